@@ -1,0 +1,1 @@
+"""Blueprints for elastic Kubernetes on Alibaba Cloud: domain rules, planning, engine and command line."""

@@ -1,0 +1,1 @@
+"""Complete architectures composed of components, chosen by name in a stack's settings."""

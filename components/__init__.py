@@ -1,0 +1,1 @@
+"""Reusable Pulumi components for Alibaba Cloud and Kubernetes, one component per file."""
