@@ -1,0 +1,117 @@
+"""The simulated cloud: one store, one clock, and the services."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sandbox.cloud import catalogue
+from sandbox.cloud.clock import Clock, SystemClock
+from sandbox.cloud.errors import INVALID_REGION
+from sandbox.cloud.faults import Faults, NoFaults
+from sandbox.cloud.service import Service
+from sandbox.cloud.store import Store
+
+if TYPE_CHECKING:
+    from sandbox.cloud.vpc.verbs import Vpc
+
+_REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
+
+ACCOUNT_ID = "1000000000000001"
+"""The sandbox's account. Real account ids have 16 digits; this one is recognisable as made up."""
+
+SERVICES = ("vpc",)
+"""Attributes of `Cloud`; each is a package of this name with the service's class in `verbs.py`."""
+
+
+class Cloud:
+    """A simulated Alibaba Cloud account in one region."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock | None = None,
+        faults: Faults | None = None,
+        region: str = "cn-hangzhou",
+    ) -> None:
+        self.store = store
+        self.clock = clock or SystemClock()
+        self.faults = faults or NoFaults()
+        self.region = region
+        self.account_id = ACCOUNT_ID
+        self._calls = 0
+        self._calls_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, path: str | Path, faults: Faults | None = None) -> Cloud:
+        """Open the cloud kept in a file, creating it when absent."""
+        return cls(Store.open(path), faults=faults)
+
+    @cached_property
+    def vpc(self) -> Vpc:
+        """Networks: VPC, vSwitch, NAT gateway, SNAT entry, elastic IP."""
+        from sandbox.cloud.vpc.verbs import Vpc
+
+        return Vpc(self)
+
+    def services(self) -> list[Service]:
+        """All services."""
+        return [getattr(self, name) for name in SERVICES]
+
+    def inventory(self) -> list[dict[str, Any]]:
+        """Every object a user could find in the console: service, kind, id, name, status, tags."""
+        return [
+            {
+                "service": service.service,
+                "kind": kind.kind.partition(".")[2],
+                "id": data[kind.id_field],
+                "name": data.get(kind.name_field) or "",
+                "status": data.get("Status", ""),
+                "tags": data.get("tags", {}),
+            }
+            for service in self.services()
+            for kind in service.kinds
+            for data in service.find(kind.kind)
+        ]
+
+    def is_empty(self) -> bool:
+        """Whether nothing is left that a user made."""
+        return not self.inventory()
+
+    @property
+    def default_resource_group(self) -> str:
+        """The resource group of everything that names none."""
+        return f"rg-acfm{self.account_id[-11:]}"
+
+    def check_region(self, region_id: str) -> None:
+        """Raises InvalidRegionId.NotFound."""
+        self.zones(region_id)
+
+    def zones(self, region_id: str) -> tuple[str, ...]:
+        """Zone ids of a region. Raises InvalidRegionId.NotFound."""
+        letters = catalogue.shared("regions")["zones"].get(region_id)
+        if letters is None:
+            raise INVALID_REGION()
+        # cn-hangzhou-b, but ap-southeast-1a
+        dash = "" if region_id[-1].isdigit() else "-"
+        return tuple(f"{region_id}{dash}{letter}" for letter in letters)
+
+    def quota(self, name: str) -> int:
+        """How many the account may have; KeyError for a name without data."""
+        value: int = catalogue.shared("quotas")["quotas"][name]
+        return value
+
+    def duration(self, name: str) -> float:
+        """Seconds that an asynchronous step takes; KeyError for a name without data."""
+        value: float = catalogue.shared("durations")["seconds"][name]
+        return value
+
+    def request_id(self, verb: str) -> str:
+        """A new request id in the API's form."""
+        with self._calls_lock:
+            self._calls += 1
+            call = self._calls
+        return str(uuid.uuid5(_REQUEST_IDS, f"{verb}/{self.clock.now()}/{call}")).upper()

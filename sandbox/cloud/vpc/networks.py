@@ -1,0 +1,147 @@
+"""VPCs."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from sandbox.cloud import names
+from sandbox.cloud.service import Response, Service, has_tags, public, verb
+from sandbox.cloud.store import Data
+from sandbox.cloud.vpc import errors
+
+VPC = "vpc.Vpc"
+VSWITCH = "vpc.VSwitch"
+
+DEFAULT_CIDR = "172.16.0.0/12"
+"""What CreateVpc takes when no CIDR block is given (reference page of CreateVpc, read 2026-11-22)."""
+
+_VPC_PREFIXES = range(8, 25)
+"""Allowed mask lengths of a VPC: 8 to 24 (same page)."""
+
+
+class Networks(Service):
+    """VPC actions."""
+
+    service = "vpc"
+
+    @verb()
+    def create_vpc(
+        self,
+        *,
+        region_id: str,
+        cidr_block: str = DEFAULT_CIDR,
+        vpc_name: str = "",
+        description: str = "",
+        resource_group_id: str = "",
+        tags: dict[str, str] | None = None,
+        client_token: str | None = None,  # noqa: ARG002 - read by the decorator
+    ) -> Response:
+        """CreateVpc: asynchronous, Pending and then Available; comes with a system route table."""
+        self.cloud.check_region(region_id)
+        _check_vpc_cidr(cidr_block)
+        if not names.valid(vpc_name):
+            raise errors.INVALID_VPC_NAME()
+        if self.store.count(VPC, RegionId=region_id) >= self.cloud.quota("vpc.vpcs"):
+            raise errors.QUOTA_VPC()
+        vpc_id, router_id, table_id = (self.new_id(prefix) for prefix in ("vpc", "vrt", "vtb"))
+        vpc: Data = {
+            "VpcId": vpc_id,
+            "VpcName": vpc_name,
+            "RegionId": region_id,
+            "CidrBlock": cidr_block,
+            "Description": description,
+            "ResourceGroupId": resource_group_id or self.cloud.default_resource_group,
+            "VRouterId": router_id,
+            "RouteTableId": table_id,
+            "SecondaryCidrBlocks": {"SecondaryCidrBlock": []},
+            "UserCidrs": {"UserCidr": []},
+            "IsDefault": False,
+            "CreationTime": self.timestamp(),
+            "Status": "Pending",
+            "tags": tags or {},
+        }
+        self.add(VPC, vpc_id, self.later(vpc, "vpc.vpc.create", Status="Available"))
+        return {
+            "VpcId": vpc_id,
+            "VRouterId": router_id,
+            "RouteTableId": table_id,
+            "ResourceGroupId": vpc["ResourceGroupId"],
+        }
+
+    @verb(reads=True)
+    def describe_vpc_attribute(self, *, vpc_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+        """DescribeVpcAttribute."""
+        vpc = self.vpc(vpc_id)
+        vswitches = [vswitch["VSwitchId"] for vswitch in self.find(VSWITCH, VpcId=vpc_id)]
+        return {**public(vpc), "VSwitchIds": {"VSwitchId": vswitches}}
+
+    @verb(reads=True)
+    def describe_vpcs(
+        self,
+        *,
+        region_id: str,
+        vpc_id: str | None = None,
+        vpc_name: str | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> Response:
+        """DescribeVpcs, one page with all of them."""
+        found = [
+            vpc
+            for vpc in self.find(VPC, RegionId=region_id)
+            if vpc_id in (None, vpc["VpcId"])
+            and vpc_name in (None, vpc["VpcName"])
+            and has_tags(vpc, tags)
+        ]
+        return {"Vpcs": {"Vpc": [public(vpc) for vpc in found]}, "TotalCount": len(found)}
+
+    @verb()
+    def modify_vpc_attribute(
+        self,
+        *,
+        vpc_id: str,
+        vpc_name: str | None = None,
+        description: str | None = None,
+        region_id: str | None = None,  # noqa: ARG002
+    ) -> Response:
+        """ModifyVpcAttribute."""
+        vpc = self.available_vpc(vpc_id)
+        if vpc_name is not None:
+            if not names.valid(vpc_name):
+                raise errors.INVALID_VPC_NAME()
+            vpc["VpcName"] = vpc_name
+        if description is not None:
+            vpc["Description"] = description
+        self.save(VPC, vpc_id, vpc)
+        return {}
+
+    @verb()
+    def delete_vpc(self, *, vpc_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+        """DeleteVpc: refused while anything is in the VPC."""
+        self.available_vpc(vpc_id)
+        if self.find(VSWITCH, VpcId=vpc_id):
+            raise errors.VPC_HAS_VSWITCH()
+        self.remove(VPC, vpc_id)
+        return {}
+
+    def vpc(self, vpc_id: str) -> Data:
+        """The VPC. Raises InvalidVpcID.NotFound."""
+        vpc = self.get(VPC, vpc_id)
+        if vpc is None:
+            raise errors.VPC_NOT_FOUND()
+        return vpc
+
+    def available_vpc(self, vpc_id: str) -> Data:
+        """The VPC in a state that allows a change. Raises IncorrectVpcStatus."""
+        vpc = self.vpc(vpc_id)
+        if vpc["Status"] != "Available":
+            raise errors.INCORRECT_VPC_STATUS()
+        return vpc
+
+
+def _check_vpc_cidr(cidr_block: str) -> None:
+    try:
+        network = ipaddress.IPv4Network(cidr_block)
+    except ValueError as error:  # malformed, or host bits set
+        raise errors.INVALID_VPC_CIDR() from error
+    if network.prefixlen not in _VPC_PREFIXES:
+        raise errors.INVALID_VPC_CIDR()

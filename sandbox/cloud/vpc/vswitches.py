@@ -1,0 +1,203 @@
+"""vSwitches and the private addresses taken from them."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from sandbox.cloud import names
+from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.store import Data
+from sandbox.cloud.vpc import errors
+from sandbox.cloud.vpc.networks import VSWITCH, Networks
+
+ADDRESS = "vpc.Address"
+
+_KEPT_FIRST, _KEPT_LAST = 1, 3
+"""Addresses that Alibaba Cloud keeps in every vSwitch (reference page of CreateVSwitch)."""
+
+_VSWITCH_PREFIXES = range(16, 30)
+"""Allowed mask lengths of a vSwitch: 16 to 29 (same page)."""
+
+
+class VSwitches(Networks):
+    """vSwitch actions."""
+
+    @verb()
+    def create_vswitch(
+        self,
+        *,
+        vpc_id: str,
+        cidr_block: str,
+        zone_id: str,
+        region_id: str | None = None,
+        vswitch_name: str = "",
+        description: str = "",
+        tags: dict[str, str] | None = None,
+        client_token: str | None = None,  # noqa: ARG002 - read by the decorator
+    ) -> Response:
+        """CreateVSwitch: asynchronous, Pending and then Available."""
+        vpc = self.available_vpc(vpc_id)
+        region_id = region_id or vpc["RegionId"]
+        if zone_id not in self.cloud.zones(region_id):
+            raise errors.ZONE_NOT_AVAILABLE()
+        if not names.valid(vswitch_name):
+            raise errors.INVALID_VSWITCH_NAME()
+        network = _vswitch_network(cidr_block, vpc)
+        neighbours = self.find(VSWITCH, VpcId=vpc_id)
+        if any(network.overlaps(ipaddress.ip_network(other["CidrBlock"])) for other in neighbours):
+            raise errors.CIDR_OVERLAPPED()
+        if len(neighbours) >= self.cloud.quota("vpc.vswitches_per_vpc"):
+            raise errors.QUOTA_VSWITCH()
+        vswitch_id = self.new_id("vsw")
+        vswitch: Data = {
+            "VSwitchId": vswitch_id,
+            "VSwitchName": vswitch_name,
+            "VpcId": vpc_id,
+            "RegionId": region_id,
+            "ZoneId": zone_id,
+            "CidrBlock": cidr_block,
+            "Description": description,
+            "ResourceGroupId": vpc["ResourceGroupId"],
+            "IsDefault": False,
+            "RouteTable": {"RouteTableId": vpc["RouteTableId"], "RouteTableType": "System"},
+            "CreationTime": self.timestamp(),
+            "Status": "Pending",
+            "tags": tags or {},
+        }
+        self.add(VSWITCH, vswitch_id, self.later(vswitch, "vpc.vswitch.create", Status="Available"))
+        return {"VSwitchId": vswitch_id}
+
+    @verb(reads=True)
+    def describe_vswitch_attributes(
+        self,
+        *,
+        vswitch_id: str,
+        region_id: str | None = None,  # noqa: ARG002
+    ) -> Response:
+        """DescribeVSwitchAttributes."""
+        return self._shown(self.vswitch(vswitch_id))
+
+    @verb(reads=True)
+    def describe_vswitches(
+        self,
+        *,
+        region_id: str | None = None,
+        vpc_id: str | None = None,
+        vswitch_id: str | None = None,
+        vswitch_name: str | None = None,
+        zone_id: str | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> Response:
+        """DescribeVSwitches, one page with all of them."""
+        asked = {
+            "RegionId": region_id,
+            "VpcId": vpc_id,
+            "VSwitchId": vswitch_id,
+            "VSwitchName": vswitch_name,
+            "ZoneId": zone_id,
+        }
+        equals = {field: value for field, value in asked.items() if value is not None}
+        found = [vswitch for vswitch in self.find(VSWITCH, **equals) if has_tags(vswitch, tags)]
+        return {
+            "VSwitches": {"VSwitch": [self._shown(vswitch) for vswitch in found]},
+            "TotalCount": len(found),
+        }
+
+    @verb()
+    def modify_vswitch_attribute(
+        self,
+        *,
+        vswitch_id: str,
+        vswitch_name: str | None = None,
+        description: str | None = None,
+        region_id: str | None = None,  # noqa: ARG002
+    ) -> Response:
+        """ModifyVSwitchAttribute."""
+        vswitch = self.available_vswitch(vswitch_id)
+        if vswitch_name is not None:
+            if not names.valid(vswitch_name):
+                raise errors.INVALID_VSWITCH_NAME()
+            vswitch["VSwitchName"] = vswitch_name
+        if description is not None:
+            vswitch["Description"] = description
+        self.save(VSWITCH, vswitch_id, vswitch)
+        return {}
+
+    @verb()
+    def delete_vswitch(self, *, vswitch_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+        """DeleteVSwitch: refused while an address of it is in use."""
+        self.available_vswitch(vswitch_id)
+        if self.addresses(vswitch_id):
+            raise errors.VSWITCH_IN_USE()
+        self.remove(VSWITCH, vswitch_id)
+        return {}
+
+    # Addresses: for the other services, not API actions. Called inside their verbs' transactions.
+
+    def allocate_ip(self, vswitch_id: str, owner: str) -> str:
+        """Give the owner the lowest free address of the vSwitch.
+
+        Raises InvalidVSwitchId.NotFound, or InvalidVSwitchId.IpNotEnough with the numbers.
+        """
+        vswitch = self.vswitch(vswitch_id)
+        first, last = _usable(vswitch["CidrBlock"])
+        with self.store.transaction():
+            taken = {address["Number"] for address in self.addresses(vswitch_id)}
+            free = next((number for number in range(first, last + 1) if number not in taken), None)
+            if free is None:
+                raise errors.NO_FREE_ADDRESS(vswitch=vswitch_id, free=0, needed=1)
+            ip = str(ipaddress.IPv4Address(free))
+            self.store.put(
+                ADDRESS,
+                f"{vswitch_id}/{owner}",
+                {"VSwitchId": vswitch_id, "Owner": owner, "Number": free, "Address": ip},
+            )
+        return ip
+
+    def release_ip(self, vswitch_id: str, owner: str) -> None:
+        """Free the owner's address; none is fine."""
+        self.store.delete(ADDRESS, f"{vswitch_id}/{owner}")
+
+    def addresses(self, vswitch_id: str) -> list[Data]:
+        """Addresses in use: Owner, Address."""
+        return self.store.find(ADDRESS, VSwitchId=vswitch_id)
+
+    def free_addresses(self, vswitch_id: str) -> int:
+        """How many instances still fit."""
+        first, last = _usable(self.vswitch(vswitch_id)["CidrBlock"])
+        return last - first + 1 - self.store.count(ADDRESS, VSwitchId=vswitch_id)
+
+    def vswitch(self, vswitch_id: str) -> Data:
+        """The vSwitch. Raises InvalidVSwitchId.NotFound."""
+        vswitch = self.get(VSWITCH, vswitch_id)
+        if vswitch is None:
+            raise errors.VSWITCH_NOT_FOUND()
+        return vswitch
+
+    def available_vswitch(self, vswitch_id: str) -> Data:
+        """The vSwitch in a state that allows a change. Raises IncorrectVSwitchStatus."""
+        vswitch = self.vswitch(vswitch_id)
+        if vswitch["Status"] != "Available":
+            raise errors.INCORRECT_VSWITCH_STATUS()
+        return vswitch
+
+    def _shown(self, vswitch: Data) -> Response:
+        free = self.free_addresses(vswitch["VSwitchId"])
+        return {**public(vswitch), "AvailableIpAddressCount": free}
+
+
+def _vswitch_network(cidr_block: str, vpc: Data) -> ipaddress.IPv4Network:
+    try:
+        network = ipaddress.IPv4Network(cidr_block)
+    except ValueError as error:  # malformed, or host bits set
+        raise errors.INVALID_CIDR_IN_VPC() from error
+    inside = network.subnet_of(ipaddress.IPv4Network(vpc["CidrBlock"]))
+    if not inside or network.prefixlen not in _VSWITCH_PREFIXES:
+        raise errors.INVALID_CIDR_IN_VPC()
+    return network
+
+
+def _usable(cidr_block: str) -> tuple[int, int]:
+    network = ipaddress.IPv4Network(cidr_block)
+    first = int(network.network_address) + _KEPT_FIRST
+    return first, int(network.broadcast_address) - _KEPT_LAST

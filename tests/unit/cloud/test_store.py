@@ -1,0 +1,106 @@
+"""State survives kills and is shared by threads and processes (S3-05)."""
+
+import multiprocessing
+import os
+import signal
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from sandbox.cloud.store import Store, StoreLayoutError
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.open(tmp_path / "cloud.sqlite")
+
+
+def test_find_keeps_insertion_order_and_compares_top_level_fields(store: Store):
+    for number in (3, 1, 2):
+        store.insert("k", f"id-{number}", {"number": number, "odd": number % 2 == 1})
+    store.put("k", "id-3", {"number": 30, "odd": True})
+    assert [data["number"] for data in store.find("k")] == [30, 1, 2]
+    assert [data["number"] for data in store.find("k", odd=True)] == [30, 1]
+    assert store.count("k", odd=False) == 1
+    assert store.find("other") == []
+
+
+def test_an_id_is_inserted_once_per_kind(store: Store):
+    store.insert("k", "a", {})
+    with pytest.raises(ValueError, match="k a exists already"):
+        store.insert("k", "a", {})
+    store.insert("other", "a", {})
+
+
+def test_a_failed_transaction_changes_nothing_even_when_nested(store: Store):
+    with pytest.raises(RuntimeError), store.transaction():
+        store.insert("k", "a", {})
+        with store.transaction():
+            store.insert("k", "b", {})
+        raise RuntimeError
+    assert store.find("k") == []
+    assert not store.in_transaction
+
+
+def test_sequences_are_counted_without_gaps_or_repeats_by_threads(store: Store):
+    numbers: list[int] = []
+
+    def draw() -> None:
+        for _ in range(50):
+            with store.transaction():
+                numbers.append(store.next_number("n"))
+
+    threads = [threading.Thread(target=draw) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == list(range(1, 201))
+
+
+def _insert_and_die(path: str) -> None:
+    store = Store.open(path)
+    store.insert("k", "committed", {})
+    with store.transaction():
+        store.insert("k", "uncommitted", {})
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_process_loses_only_its_open_transaction(store: Store):
+    process = multiprocessing.get_context("fork").Process(
+        target=_insert_and_die, args=(str(store.path),)
+    )
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert store.get("k", "committed") == {}
+    assert store.get("k", "uncommitted") is None
+    store.insert("k", "later", {})
+
+
+def test_reset_forgets_objects_and_sequences(store: Store):
+    store.insert("k", "a", {})
+    store.next_number("n")
+    store.reset()
+    assert store.find("k") == []
+    assert store.next_number("n") == 1
+
+
+def test_the_file_is_private(store: Store):
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+
+
+def test_a_file_of_another_layout_is_refused_with_the_way_out(tmp_path: Path):
+    path = tmp_path / "cloud.sqlite"
+    store = Store.open(path)
+    store._connection().execute("PRAGMA user_version = 99")
+    store.close()
+    with pytest.raises(StoreLayoutError, match=r"has layout 99, .*ackb sandbox reset"):
+        Store.open(path)
+
+
+def test_a_field_name_cannot_carry_sql(store: Store):
+    with pytest.raises(ValueError, match="not a field name"):
+        store.find("k", **{"a') OR 1=1 --": 1})
