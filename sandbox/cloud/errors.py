@@ -30,7 +30,7 @@ class CloudTimeoutError(TimeoutError):
 
 @dataclass(frozen=True)
 class ErrorSpec:
-    """One error of the real API. Call it to make the error; keywords fill the text's `{}` places."""
+    """One error of the real API; call it to make the error, keywords fill the text's `{}`."""
 
     code: str
     message: str

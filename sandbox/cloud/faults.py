@@ -17,7 +17,7 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Literal, Protocol, get_args
 
 from sandbox.cloud.clock import Clock
 from sandbox.cloud.errors import (
@@ -34,7 +34,7 @@ Action = Literal["throttle", "error", "reset", "timeout", "delay", "fail", "cras
 Calls = Literal["all", "writes", "reads"]
 
 
-class InvalidFaultPlan(ValueError):
+class InvalidFaultPlanError(ValueError):
     """The plan cannot be read; the text says which entry and why."""
 
 
@@ -53,9 +53,9 @@ class Fault:
     phase: Phase = "before"
     """Before the verb is carried out, or after its changes are stored and before it answers."""
     action: Action
-    """throttle: answer Throttling.User. error: answer `code` and `message`. reset, timeout: no answer.
-    delay: answer `seconds` later. fail: carry out, but the asynchronous work it starts ends failed.
-    crash: kill this process (SIGKILL)."""
+    """throttle: answer Throttling.User. error: answer `code` and `message`. reset, timeout: no
+    answer. delay: answer `seconds` later. fail: carry out, but the asynchronous work it starts ends
+    failed. crash: kill this process (SIGKILL)."""
     code: str = SERVICE_UNAVAILABLE.code
     message: str = SERVICE_UNAVAILABLE.message
     status: int = SERVICE_UNAVAILABLE.status
@@ -91,13 +91,13 @@ class FaultPlan:
 
     @classmethod
     def parse(cls, text: str, source: str = "fault plan") -> FaultPlan:
-        """Read a plan. Raises InvalidFaultPlan naming the entry and field."""
+        """Read a plan. Raises InvalidFaultPlanError naming the entry and field."""
         try:
             entries = json.loads(text)
         except json.JSONDecodeError as error:
-            raise InvalidFaultPlan(f"{source}: not JSON: {error}") from error
+            raise InvalidFaultPlanError(f"{source}: not JSON: {error}") from error
         if not isinstance(entries, list):
-            raise InvalidFaultPlan(f"{source}: must be a list of faults")
+            raise InvalidFaultPlanError(f"{source}: must be a list of faults")
         return cls([_fault(entry, f"{source}[{at}]") for at, entry in enumerate(entries)])
 
     def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
@@ -201,18 +201,18 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def _fault(entry: Any, path: str) -> Fault:
+def _fault(entry: object, path: str) -> Fault:
     if not isinstance(entry, dict):
-        raise InvalidFaultPlan(f"{path}: must be an object")
+        raise InvalidFaultPlanError(f"{path}: must be an object")
     known = {field.name for field in fields(Fault)}
     if unknown := sorted(set(entry) - known):
-        raise InvalidFaultPlan(f"{path}: unknown {unknown}; known: {sorted(known)}")
+        raise InvalidFaultPlanError(f"{path}: unknown {unknown}; known: {sorted(known)}")
     for name in ("verb", "action"):
         if name not in entry:
-            raise InvalidFaultPlan(f"{path}.{name}: missing")
+            raise InvalidFaultPlanError(f"{path}.{name}: missing")
     for name, value in entry.items():
         if name in _CHOICES and value not in _CHOICES[name]:
-            raise InvalidFaultPlan(f"{path}.{name}: {value!r} is none of {_CHOICES[name]}")
+            raise InvalidFaultPlanError(f"{path}.{name}: {value!r} is none of {_CHOICES[name]}")
         if isinstance(value, bool) or not isinstance(value, _TYPES.get(name, str)):
-            raise InvalidFaultPlan(f"{path}.{name}: {value!r} has the wrong type")
+            raise InvalidFaultPlanError(f"{path}.{name}: {value!r} has the wrong type")
     return Fault(**entry)

@@ -56,8 +56,8 @@ def verb(
 ) -> Callable[[Callable[Concatenate[_S, _P], Response]], Callable[Concatenate[_S, _P], Response]]:
     """Make a method an API action.
 
-    The decorator lets planned faults strike, limits the rate, answers a repeated ClientToken with the
-    first answer, runs the body in one transaction, and gives answers and errors their request id.
+    The decorator lets planned faults strike, limits the rate, answers a repeated ClientToken with
+    the first answer, runs the body in one transaction, and puts a request id on every answer.
     `reads` marks actions that change nothing; they take no write lock.
     """
 
@@ -111,7 +111,7 @@ class Service:
         self.store = cloud.store
 
     def new_id(self, prefix: str) -> str:
-        """A new id that looks like a real one (`vpc-bp1…`), the same in every run of the same calls."""
+        """A new id that looks like a real one, the same in every run of the same calls."""
         number = self.store.next_number(f"id/{prefix}")
         return f"{prefix}-{readable_digest(f'{prefix}/{number}')}"
 
@@ -124,7 +124,7 @@ class Service:
         return timestamp(self.now())
 
     def asked_to_fail(self) -> bool:
-        """Whether a planned fault wants the asynchronous work started by this call to end failed."""
+        """Whether a planned fault wants the work started by this call to end failed."""
         return any(fault.action == "fail" for fault in _current_faults.get())
 
     # Objects. A change set by `later` shows by itself once its time has come.
@@ -154,7 +154,7 @@ class Service:
         """Forget an object at once."""
         self.store.delete(kind, id)
 
-    def later(self, data: Data, duration: str, **changes: Any) -> Data:
+    def later(self, data: Data, duration: str, **changes: object) -> Data:
         """Let the fields change after the named duration (see durations.json); returns `data`.
 
         Several calls make a chain: each waits for the one before.
@@ -181,7 +181,7 @@ class Service:
         return data
 
     def sweep(self, kind: str, id_field: str) -> None:
-        """Remove the objects of a kind whose time to disappear has come (call it inside a write verb)."""
+        """Remove a kind's objects whose time to disappear has come; for the inside of a verb."""
         for data in self.store.find(kind):
             object_id = data[id_field]
             if self._settled(data) is None:
@@ -210,7 +210,7 @@ def readable_digest(text: str, length: int = 20) -> str:
     """Letters and digits as in the real ids."""
     number = int.from_bytes(hashlib.sha256(text.encode()).digest())
     alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
-    digits = []
+    digits: list[str] = []
     while len(digits) < length:
         number, rest = divmod(number, len(alphabet))
         digits.append(alphabet[rest])

@@ -20,7 +20,7 @@ _BUSY_TIMEOUT_SECONDS = 60.0
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 _INDEXED_FIELDS = ("VSwitchId", "SecurityGroupId", "InstanceId", "ClusterId")
-"""Fields that verbs search by while thousands of objects of one kind exist (members, addresses, nodes)."""
+"""Fields that verbs search by while thousands of objects of a kind exist (addresses, nodes)."""
 
 
 class StoreLayoutError(Exception):
@@ -31,7 +31,8 @@ class Store:
     """Objects of the simulated cloud.
 
     Safe for several threads and processes: each thread has its own connection, writers take turns
-    (`BEGIN IMMEDIATE`), readers see the last commit. A killed process loses only its open transaction.
+    (`BEGIN IMMEDIATE`), readers see the last commit. A killed process loses only its open
+    transaction.
     """
 
     def __init__(self, path: Path) -> None:
@@ -100,7 +101,7 @@ class Store:
         return None if row is None else _load(row[0])
 
     def put(self, kind: str, id: str, data: Data) -> None:
-        """Replace an object's data, keeping its place in the insertion order; add it when absent."""
+        """Replace an object's data, keeping its place in the order; add it when absent."""
         self._connection().execute(
             "INSERT INTO objects (kind, id, data) VALUES (?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET data = excluded.data",
@@ -154,7 +155,7 @@ class Store:
                 check_same_thread=False,  # `close` ends the connections of other threads
             )
             connection.execute("PRAGMA journal_mode = WAL")
-            # A killed process loses nothing at NORMAL; only a power cut could lose the last commits.
+            # A killed process loses nothing at NORMAL; only a power cut could.
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
             with self._connections_lock:
@@ -177,7 +178,8 @@ class Store:
         )
         for field in _INDEXED_FIELDS:
             connection.execute(
-                f"CREATE INDEX IF NOT EXISTS objects_by_{field} ON objects (kind, {_value_of(field)})"
+                f"CREATE INDEX IF NOT EXISTS objects_by_{field}"
+                f" ON objects (kind, {_value_of(field)})"
             )
         connection.execute(
             "CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"

@@ -13,7 +13,7 @@ VPC = "vpc.Vpc"
 VSWITCH = "vpc.VSwitch"
 
 DEFAULT_CIDR = "172.16.0.0/12"
-"""What CreateVpc takes when no CIDR block is given (reference page of CreateVpc, read 2026-11-22)."""
+"""The CIDR block when none is given (reference page of CreateVpc, read 2026-11-22)."""
 
 _VPC_PREFIXES = range(8, 25)
 """Allowed mask lengths of a VPC: 8 to 24 (same page)."""

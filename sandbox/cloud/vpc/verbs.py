@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.cloud.service import Kind
-from sandbox.cloud.vpc.networks import VPC
-from sandbox.cloud.vpc.vswitches import VSWITCH, VSwitches
+from sandbox.cloud.vpc.networks import VPC, VSWITCH
+from sandbox.cloud.vpc.vswitches import VSwitches
 
 
 class Vpc(VSwitches):
