@@ -1,0 +1,1 @@
+"""How Pulumi is run: environment, language host, processes, events and recovery."""

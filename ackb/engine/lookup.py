@@ -1,0 +1,156 @@
+"""Finds a cloud object whose creation was cut off, with nothing but the cloud's read APIs.
+
+A run that dies between the call that creates an object and the entry of its id in the state leaves
+a pending creation: the state knows type, name and inputs, not whether the object exists. Taggable
+objects carry the tag ``ackb:urn`` from the moment they exist; others are found by what their inputs
+say about them. Both targets are asked the same questions, through ``ReadApi``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ackb.domain.naming import urn_tag
+from ackb.domain.tags import URN_TAG
+
+Inputs = Mapping[str, Any]
+
+
+class ReadApi(Protocol):
+    """A read action of a product, such as ``read("nas", "DescribeMountTargets", ...)``."""
+
+    def __call__(self, product: str, action: str, **parameters: Any) -> dict[str, Any]:
+        """The action's answer; parameters are the action's, in snake_case."""
+        ...
+
+
+class Ambiguous(Exception):
+    """Several objects answer to one pending creation; only a person can choose."""
+
+    def __init__(self, urn: str, ids: list[str]) -> None:
+        super().__init__(f"{urn}: {', '.join(ids)}")
+        self.urn = urn
+        self.ids = ids
+
+
+#: Taggable types -> the resource type in the ARNs that the Tag service answers with.
+_ARN_TYPES = {
+    "alicloud:vpc/network:Network": "vpc",
+    "alicloud:vpc/switch:Switch": "vswitch",
+    "alicloud:vpc/natGateway:NatGateway": "natgateway",
+    "alicloud:ecs/eipAddress:EipAddress": "eip",
+    "alicloud:ecs/securityGroup:SecurityGroup": "securitygroup",
+    "alicloud:cs/managedKubernetes:ManagedKubernetes": "cluster",
+    "alicloud:rds/instance:Instance": "dbinstance",
+    "alicloud:kvstore/instance:Instance": "instance",
+    "alicloud:nas/fileSystem:FileSystem": "filesystem",
+}
+
+
+def find(read: ReadApi, type_token: str, urn: str, inputs: Inputs) -> str | None:
+    """The provider's id of the object, or None when it does not exist, or need not be known.
+
+    Creations that the provider can safely repeat (a rule, a grant, an add-on, a Kubernetes object)
+    need no id: None lets the next update repeat them.
+
+    Raises:
+        Ambiguous: more than one object answers.
+    """
+    if type_token in _ARN_TYPES:
+        ids = _tagged(read, _ARN_TYPES[type_token], urn)
+    elif type_token in _UNTAGGED:
+        ids = _UNTAGGED[type_token](read, inputs)
+    else:
+        return None
+    if len(ids) > 1:
+        raise Ambiguous(urn, ids)
+    return ids[0] if ids else None
+
+
+def _tagged(read: ReadApi, arn_type: str, urn: str) -> list[str]:
+    answer = read("tag", "ListTagResources", tags={URN_TAG: urn_tag(urn)})
+    resources = (row["ResourceARN"].rsplit(":", 1)[-1] for row in answer["TagResources"])
+    parts = (resource.partition("/") for resource in resources)
+    return sorted(identifier for kind, _, identifier in parts if kind.lower() == arn_type)
+
+
+def _snat_entry(read: ReadApi, inputs: Inputs) -> list[str]:
+    table = inputs["snatTableId"]
+    answer = read("vpc", "DescribeSnatTableEntries", snat_table_id=table)
+    return [
+        f"{table}:{entry['SnatEntryId']}"
+        for entry in answer["SnatTableEntries"]["SnatTableEntry"]
+        if entry.get("SourceVSwitchId") == inputs.get("sourceVswitchId")
+    ]
+
+
+def _eip_association(read: ReadApi, inputs: Inputs) -> list[str]:
+    answer = read("vpc", "DescribeEipAddresses", allocation_id=inputs["allocationId"])
+    wanted = inputs["instanceId"]
+    found = answer["EipAddresses"]["EipAddress"]
+    return [f"{e['AllocationId']}:{wanted}" for e in found if e.get("InstanceId") == wanted]
+
+
+def _node_pool(read: ReadApi, inputs: Inputs) -> list[str]:
+    cluster = inputs["clusterId"]
+    answer = read("cs", "DescribeClusterNodePools", cluster_id=cluster)
+    pools = (pool["nodepool_info"] for pool in answer["nodepools"])
+    wanted = inputs["nodePoolName"]
+    return [f"{cluster}:{pool['nodepool_id']}" for pool in pools if pool["name"] == wanted]
+
+
+def _log_project(read: ReadApi, inputs: Inputs) -> list[str]:
+    answer = read("log", "ListProject", project_name=inputs["projectName"])
+    names = (project["projectName"] for project in answer["projects"])
+    return [name for name in names if name == inputs["projectName"]]
+
+
+def _rds_account(read: ReadApi, inputs: Inputs) -> list[str]:
+    instance, name = inputs["dbInstanceId"], inputs["accountName"]
+    answer = read("rds", "DescribeAccounts", db_instance_id=instance, account_name=name)
+    found = answer["Accounts"]["DBInstanceAccount"]
+    return [f"{instance}:{account['AccountName']}" for account in found]
+
+
+def _rds_database(read: ReadApi, inputs: Inputs) -> list[str]:
+    instance, name = inputs["instanceId"], inputs["dataBaseName"]
+    answer = read("rds", "DescribeDatabases", db_instance_id=instance, db_name=name)
+    return [f"{instance}:{found['DBName']}" for found in answer["Databases"]["Database"]]
+
+
+def _access_group(read: ReadApi, inputs: Inputs) -> list[str]:
+    name, kind = inputs["accessGroupName"], inputs.get("fileSystemType", "standard")
+    answer = read("nas", "DescribeAccessGroups", access_group_name=name, file_system_type=kind)
+    found = answer["AccessGroups"]["AccessGroup"]
+    return [f"{group['AccessGroupName']}:{kind}" for group in found]
+
+
+def _access_rule(read: ReadApi, inputs: Inputs) -> list[str]:
+    group = inputs["accessGroupName"]
+    answer = read("nas", "DescribeAccessRules", access_group_name=group)
+    found = answer["AccessRules"]["AccessRule"]
+    source = inputs["sourceCidrIp"]
+    return [f"{group}:{r['AccessRuleId']}" for r in found if r["SourceCidrIp"] == source]
+
+
+def _mount_target(read: ReadApi, inputs: Inputs) -> list[str]:
+    system = inputs["fileSystemId"]
+    answer = read("nas", "DescribeMountTargets", file_system_id=system)
+    found = answer["MountTargets"]["MountTarget"]
+    wanted = inputs.get("vswitchId")
+    return [f"{system}:{t['MountTargetDomain']}" for t in found if t["VswId"] == wanted]
+
+
+#: Types without tags -> how their inputs find them; ids as the official provider composes them.
+_UNTAGGED: dict[str, Callable[[ReadApi, Inputs], list[str]]] = {
+    "alicloud:vpc/snatEntry:SnatEntry": _snat_entry,
+    "alicloud:ecs/eipAssociation:EipAssociation": _eip_association,
+    "alicloud:cs/nodePool:NodePool": _node_pool,
+    "alicloud:log/project:Project": _log_project,
+    "alicloud:rds/account:Account": _rds_account,
+    "alicloud:rds/database:Database": _rds_database,
+    "alicloud:nas/accessGroup:AccessGroup": _access_group,
+    "alicloud:nas/accessRule:AccessRule": _access_rule,
+    "alicloud:nas/mountTarget:MountTarget": _mount_target,
+}

@@ -1,0 +1,1 @@
+"""The sandbox's one background process per home: simulated cloud, providers, controllers."""

@@ -1,0 +1,150 @@
+"""Serves a Pulumi provider to engines that attach to it (PULUMI_DEBUG_PROVIDERS).
+
+The engine opens one connection per provider resource and configures each on its own, so one
+provider object is kept per connection: two stacks, or two clusters of one stack, never share a
+configuration.
+
+The servicer builds on the SDK's experimental one and adds what that lacks: ``Attach``, partial
+failures that keep the id of a half-made resource, and errors without a traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf import empty_pb2
+from google.protobuf.message import Message
+from pulumi.provider.experimental import provider as sdk
+from pulumi.provider.experimental import server
+from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
+
+_log = logging.getLogger(__name__)
+
+#: No engine is called back: only components and calls would need its address.
+_NO_ENGINE = "127.0.0.1:1"
+
+#: Deployments of a thousand pods and their state exceed the 4 MiB that gRPC allows by default;
+#: the engine itself allows 400 MiB (pulumi sdk/go/common/util/rpcutil, MaxRPCMessageSize).
+_MAX_MESSAGE = 400 * 1024 * 1024
+
+
+class ProviderError(Exception):
+    """A failure that the user of the stack reads: what failed, why, and what to do next."""
+
+
+class PartialFailure(Exception):
+    """The resource exists but is not ready; its id is kept, so the next update repairs it.
+
+    ``properties`` is the state to record, ``reasons`` are the messages the user reads.
+    """
+
+    def __init__(
+        self, resource_id: str, properties: Mapping[str, PropertyValue], reasons: list[str]
+    ) -> None:
+        super().__init__("; ".join(reasons))
+        self.resource_id = resource_id
+        self.properties = dict(properties)
+        self.reasons = reasons
+
+
+class Served:
+    """A provider that listens on a loopback port until it is stopped."""
+
+    def __init__(self, grpc_server: grpc.aio.Server, port: int) -> None:
+        self._server = grpc_server
+        self.port = port
+
+    async def stop(self) -> None:
+        """Stop listening; calls under way get a second to finish."""
+        await self._server.stop(grace=1.0)
+
+
+async def serve(factory: Callable[[], sdk.Provider], version: str) -> Served:
+    """Listen on a free loopback port; ``factory`` makes one provider per engine connection."""
+    limits = [("grpc.max_receive_message_length", _MAX_MESSAGE)]
+    limits.append(("grpc.max_send_message_length", _MAX_MESSAGE))
+    grpc_server = grpc.aio.server(options=limits)
+    servicer = _Servicer(factory, version)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, grpc_server)  # type: ignore[no-untyped-call]
+    port = grpc_server.add_insecure_port("127.0.0.1:0")
+    await grpc_server.start()
+    return Served(grpc_server, port)
+
+
+class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Hands each call to the session of its connection and turns exceptions into gRPC errors."""
+
+    def __init__(self, factory: Callable[[], sdk.Provider], version: str) -> None:
+        self._factory = factory
+        self._version = version
+        self._sessions: dict[str, server.ProviderServicer] = {}
+
+    def _session(self, context: grpc.aio.ServicerContext[Any, Any]) -> server.ProviderServicer:
+        peer = context.peer()
+        if peer not in self._sessions:
+            provider = self._factory()
+            self._sessions[peer] = server.ProviderServicer([], self._version, provider, _NO_ENGINE)
+        return self._sessions[peer]
+
+    async def Handshake(self, request: Message, context: Any) -> Message:  # noqa: N802
+        """Nothing to agree on: the provider calls neither the engine nor other plugins."""
+        return provider_pb2.ProviderHandshakeResponse()
+
+    async def Attach(self, request: Message, context: Any) -> Message:  # noqa: N802
+        """Accept an engine; its address is not needed."""
+        return empty_pb2.Empty()
+
+
+def _delegate(name: str) -> Callable[[_Servicer, Message, Any], Awaitable[Message]]:
+    async def call(self: _Servicer, request: Message, context: Any) -> Message:
+        method = getattr(self._session(context), name)
+        try:
+            reply: Message = await method(request, context)
+            return reply
+        except Exception as error:
+            # The SDK wraps what a provider raises, to add a traceback; the original is its context.
+            await _abort(context, name, error.__context__ or error)
+            raise AssertionError("abort always raises") from error
+
+    return call
+
+
+for _name in (
+    ["GetPluginInfo", "Cancel", "GetSchema", "CheckConfig", "DiffConfig", "Configure", "Invoke"]
+    + ["Check", "Diff", "Create", "Read", "Update", "Delete", "Parameterize"]
+):
+    setattr(_Servicer, _name, _delegate(_name))
+
+
+async def _abort(context: Any, method: str, error: BaseException) -> None:
+    if isinstance(error, NotImplementedError):
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED, f"{method} is not implemented")
+    if isinstance(error, PartialFailure):
+        await context.abort_with_status(_init_failed(error))
+    if isinstance(error, ProviderError):
+        await context.abort(grpc.StatusCode.UNKNOWN, str(error))
+    _log.error("%s failed", method, exc_info=error)
+    message = f"the sandbox failed in {method}: {type(error).__name__}: {error}"
+    await context.abort(grpc.StatusCode.INTERNAL, f"{message} (details in the daemon's log)")
+
+
+def _init_failed(failure: PartialFailure) -> grpc.Status:
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=failure.resource_id,
+        properties=PropertyValue.marshal_map(failure.properties),
+        reasons=failure.reasons,
+    )
+    container = status_pb2.Status(
+        code=grpc.StatusCode.UNKNOWN.value[0], message="resource was made but is not ready"
+    )
+    container.details.add().Pack(detail)
+    status = grpc.Status()
+    status.code = grpc.StatusCode.UNKNOWN
+    status.details = container.message
+    status.trailing_metadata = (("grpc-status-details-bin", container.SerializeToString()),)
+    return status
