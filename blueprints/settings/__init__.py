@@ -1,0 +1,9 @@
+"""Settings of a stack: typed, validated as a whole, free of secrets and of Pulumi."""
+
+from __future__ import annotations
+
+from blueprints.settings.loading import load
+from blueprints.settings.stack import StackSettings
+from blueprints.settings.wordpress import WordpressSettings
+
+__all__ = ["StackSettings", "WordpressSettings", "load"]

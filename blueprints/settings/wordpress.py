@@ -1,0 +1,63 @@
+"""Settings of the blueprint `wordpress`: WordPress on ACK, ECS for the base load, ECI for peaks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from blueprints.settings.cluster import Cluster, NodePool, VirtualNodes
+from blueprints.settings.data import Cache, Database, FileStorage
+from blueprints.settings.network import Network
+from blueprints.settings.stack import StackSettings
+from blueprints.settings.workload import EcsFirst, Hpa, Https, Resources, Scaling, Service
+
+
+class WordpressSettings(StackSettings):
+    """WordPress with RDS, Redis and NAS; the defaults are the numbers of the best practice."""
+
+    blueprint: Literal["wordpress"] = Field(description="Architecture to build.")
+    network: Network = Field(description="The VPC and its zones.")
+    cluster: Cluster = Field(default=Cluster(), description="The ACK cluster.")
+    node_pools: tuple[NodePool, ...] = Field(
+        min_length=1, description="The ECS nodes, which carry the base load."
+    )
+    virtual_nodes: VirtualNodes = Field(
+        default=VirtualNodes(), description="The virtual node, which carries the peaks on ECI."
+    )
+    database: Database = Field(default=Database(), description="The RDS database.")
+    cache: Cache = Field(default=Cache(), description="The Redis cache.")
+    file_storage: FileStorage = Field(
+        default=FileStorage(), description="The NAS file system of themes, plug-ins and uploads."
+    )
+    namespace: str = Field(
+        default="wordpress", description="Kubernetes namespace. Default: wordpress."
+    )
+    image: str = Field(
+        default="wordpress:6.8.3-php8.3-apache",
+        description="Image of the container, with a tag that is a version, or a digest. Default: "
+        "wordpress:6.8.3-php8.3-apache.",
+    )
+    container_port: int = Field(
+        default=8080,
+        ge=1025,
+        le=65535,
+        description="Port the container listens on; above 1024, since it does not run as root. "
+        "Default: 8080.",
+    )
+    resources: Resources = Field(
+        default=Resources(), description="CPU and memory of the WordPress container."
+    )
+    scaling: Scaling = Field(
+        default=Hpa(type="hpa"),
+        description="How many pods run: a fixed number, or as many as the load asks for. Default: "
+        "hpa, 60 % CPU, 22 to 100 pods.",
+    )
+    placement: EcsFirst = Field(
+        default=EcsFirst(type="ecs_first"),
+        description="Where the pods run. Default: ecs_first, 22 pods on ECS nodes.",
+    )
+    service: Service = Field(default=Service(), description="How the site is reached.")
+    https: Https | None = Field(
+        default=None, description="HTTPS in front of the site. Default: plain HTTP only."
+    )

@@ -1,0 +1,90 @@
+"""Settings of a workload: its size, how it scales, where its pods go, how it is reached."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from blueprints.settings.base import Settings
+
+
+class Amounts(Settings):
+    """An amount of CPU and memory."""
+
+    cpu: str = Field(
+        description='CPU as a Kubernetes quantity, in quotes where it is a number: "500m", "2".'
+    )
+    memory: str = Field(description="Memory as a Kubernetes quantity: 512Mi, 1Gi.")
+
+
+class Resources(Settings):
+    """What a container gets. Equal requests and limits make the pod Guaranteed."""
+
+    limits: Amounts = Field(
+        default=Amounts(cpu="500m", memory="1Gi"),
+        description="Most it may use. Default: 500m CPU, 1Gi memory.",
+    )
+    requests: Amounts | None = Field(
+        default=None,
+        description="What is kept free for it. Default: equal to the limits, which gives the pod "
+        "the QoS class Guaranteed.",
+    )
+
+
+class Fixed(Settings):
+    """A fixed number of replicas."""
+
+    type: Literal["fixed"]
+    replicas: int = Field(default=22, ge=1, description="Number of pods. Default: 22.")
+
+
+class Hpa(Settings):
+    """A HorizontalPodAutoscaler on CPU."""
+
+    type: Literal["hpa"]
+    cpu: int = Field(
+        default=60,
+        description="CPU use, in percent of the request, that it aims at, 1 to 100. Default: 60.",
+    )
+    min: int = Field(default=22, description="Least number of pods. Default: 22.")
+    max: int = Field(default=100, description="Greatest number of pods. Default: 100.")
+
+
+Scaling = Annotated[Fixed | Hpa, Field(discriminator="type")]
+
+
+class EcsFirst(Settings):
+    """Fill ECS nodes up to a number of pods, then ECI; scale-in takes ECI pods first."""
+
+    type: Literal["ecs_first"]
+    max_on_ecs: int = Field(
+        default=22, ge=0, description="Most pods on ECS nodes; the rest runs on ECI. Default: 22."
+    )
+
+
+class Service(Settings):
+    """The Service in front of the pods, with a load balancer of its own."""
+
+    name: str = Field(default="sp-svc", description="Name of the Service. Default: sp-svc.")
+    port: int = Field(
+        default=80, ge=1, le=65535, description="Port of the load balancer. Default: 80."
+    )
+    external_traffic_policy: Literal["Local", "Cluster"] = Field(
+        default="Local",
+        description="`Local` keeps the client's address and skips nodes without a pod; `Cluster` "
+        "spreads evenly. Default: Local.",
+    )
+    access: Literal["internet", "intranet"] = Field(
+        default="internet",
+        description="Where the load balancer is reached from. Default: internet.",
+    )
+
+
+class Https(Settings):
+    """Serve HTTPS on the load balancer; the plain port redirects to it."""
+
+    certificate_id: str = Field(
+        description="Id of the certificate in the load balancer's certificate store."
+    )
+    port: int = Field(default=443, ge=1, le=65535, description="Port of HTTPS. Default: 443.")
