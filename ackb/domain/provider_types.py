@@ -6,12 +6,11 @@ both refuse the same programs.
 """
 
 import functools
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Any, Literal
 
+from ackb.domain.data import load
 from ackb.domain.problems import nearest
 
 Kind = Literal["string", "integer", "number", "boolean", "array", "object"]
@@ -68,10 +67,8 @@ def _field(data: dict[str, Any]) -> Field:
     )
 
 
-@functools.cache
 def _table() -> dict[str, Any]:
-    text = resources.files("ackb.domain").joinpath("data/provider_types.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
+    table: dict[str, Any] = load("provider_types")
     return table
 
 

@@ -1,0 +1,62 @@
+"""Fixtures for every test: programs are planned here and nowhere else."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ackb.planning import Plan, plan_program
+
+PLANS = Path(__file__).parent / "plan"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-plans", action="store_true", help="rewrite tests/plan/*.txt instead of comparing"
+    )
+
+
+@pytest.fixture
+def deploy() -> Callable[..., Plan]:
+    """Plan one component: `deploy(lambda opts: Network("net", args, opts))`.
+
+    `opts` carries explicit providers named `alicloud` and `kubernetes`; default ones are disabled.
+    """
+
+    def run(build: Callable[..., object], *, stack: str = "dev", preview: bool = False) -> Plan:
+        import pulumi
+        import pulumi_alicloud
+        import pulumi_kubernetes
+
+        def program() -> None:
+            providers = [
+                pulumi_alicloud.Provider("alicloud", region="cn-hangzhou"),
+                pulumi_kubernetes.Provider("kubernetes", cluster_identifier="test"),
+            ]
+            build(pulumi.ResourceOptions(providers=providers))
+
+        return plan_program(
+            program,
+            stack=stack,
+            preview=preview,
+            config={"pulumi:disable-default-providers": ["*"]},
+        )
+
+    return run
+
+
+@pytest.fixture
+def matches_plan(request: pytest.FixtureRequest) -> Callable[[Plan, str], None]:
+    """Compare a plan with `tests/plan/NAME.txt`, or rewrite that file under `--update-plans`."""
+
+    def compare(plan: Plan, name: str) -> None:
+        path = PLANS / f"{name}.txt"
+        if request.config.getoption("--update-plans"):
+            path.write_text(plan.render(), encoding="utf-8")
+        expected = path.read_text(encoding="utf-8") if path.exists() else ""
+        assert plan.render().split(os.linesep) == expected.split(os.linesep), (
+            f"the plan differs from {path.name}; if that is meant, run pytest with --update-plans"
+        )
+
+    return compare
