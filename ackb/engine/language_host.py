@@ -40,15 +40,15 @@ class LanguageHost(LanguageServer):
     def __init__(self) -> None:
         super().__init__(lambda: None)
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Nothing to agree on."""
         return language.LanguageHandshakeResponse()
 
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
         """The host has the version of the SDK that it runs programs with."""
         return plugin_pb2.PluginInfo(version=version("pulumi"))
 
-    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802
         """No package is announced: the sandbox's providers are attached, not installed."""
         return language.GetRequiredPackagesResponse()
 
@@ -58,8 +58,12 @@ class LanguageHost(LanguageServer):
         os.chdir(folder)
         sys.path.insert(0, folder)
         main = str(Path(folder) / "__main__.py")
-        self.program = lambda: runpy.run_path(main, run_name="__main__")
-        return super().Run(request, context)
+
+        def program() -> None:
+            runpy.run_path(main, run_name="__main__")
+
+        self.program = program
+        return super().Run(request, context)  # type: ignore[no-untyped-call]
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack and pass on what it prints; it ends with the engine's call."""

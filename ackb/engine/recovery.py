@@ -61,7 +61,8 @@ def read_api(home: Home, target: str) -> lookup.ReadApi:
         return _SandboxApi(Cloud.open(home.cloud_db))
     from ackb.alibaba import read
 
-    return read
+    api: lookup.ReadApi = read
+    return api
 
 
 class _SandboxApi:

@@ -37,8 +37,9 @@ class DaemonRecord:
         """Whether the very process that wrote this record still runs."""
         try:
             process = psutil.Process(self.pid)
-            running = process.status() != psutil.STATUS_ZOMBIE
-            return running and abs(process.create_time() - self.started) < 1.0
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            return bool(abs(process.create_time() - self.started) < 1.0)
         except psutil.NoSuchProcess:
             return False
 

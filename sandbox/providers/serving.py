@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import grpc
@@ -76,19 +77,65 @@ async def serve(factory: Callable[[], sdk.Provider], version: str) -> Served:
     return Served(grpc_server, port)
 
 
+#: The inputs that the engine recorded for the resource which is compared, changed or deleted.
+#: The SDK's requests carry its outputs only, and those differ from inputs by computed values.
+old_inputs: ContextVar[dict[str, PropertyValue] | None] = ContextVar("old_inputs", default=None)
+
+
+class _Session(server.ProviderServicer):
+    """The SDK's servicer with what it leaves out or gets wrong."""
+
+    async def DiffConfig(self, request: Any, context: Any) -> Message:  # noqa: N802
+        """Compare provider configurations; the SDK's own method fails on every difference."""
+        answer = await self._provider.diff_config(
+            sdk.DiffRequest(
+                request.urn,
+                request.id,
+                PropertyValue.unmarshal_map(request.olds),
+                PropertyValue.unmarshal_map(request.news),
+                list(request.ignoreChanges),
+            )
+        )
+        kinds = provider_pb2.DiffResponse
+        known = {None: kinds.DIFF_UNKNOWN, True: kinds.DIFF_SOME, False: kinds.DIFF_NONE}
+        return provider_pb2.DiffResponse(
+            changes=known[answer.changes],
+            replaces=answer.replaces,
+            diffs=answer.diffs,
+            deleteBeforeReplace=answer.delete_before_replace,
+        )
+
+    async def Diff(self, request: Any, context: Any) -> Message:  # noqa: N802
+        """Compare; the recorded inputs are at hand in ``old_inputs``."""
+        old_inputs.set(PropertyValue.unmarshal_map(request.old_inputs))
+        reply: Message = await super().Diff(request, context)
+        return reply
+
+    async def Update(self, request: Any, context: Any) -> Message:  # noqa: N802
+        """Change; the recorded inputs are at hand in ``old_inputs``."""
+        old_inputs.set(PropertyValue.unmarshal_map(request.old_inputs))
+        reply: Message = await super().Update(request, context)
+        return reply
+
+    async def Delete(self, request: Any, context: Any) -> Message:  # noqa: N802
+        """Delete; the recorded inputs are at hand in ``old_inputs``."""
+        old_inputs.set(PropertyValue.unmarshal_map(request.old_inputs))
+        reply: Message = await super().Delete(request, context)
+        return reply
+
+
 class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Hands each call to the session of its connection and turns exceptions into gRPC errors."""
 
     def __init__(self, factory: Callable[[], sdk.Provider], version: str) -> None:
         self._factory = factory
         self._version = version
-        self._sessions: dict[str, server.ProviderServicer] = {}
+        self._sessions: dict[str, _Session] = {}
 
-    def _session(self, context: grpc.aio.ServicerContext[Any, Any]) -> server.ProviderServicer:
+    def _session(self, context: grpc.aio.ServicerContext[Any, Any]) -> _Session:
         peer = context.peer()
         if peer not in self._sessions:
-            provider = self._factory()
-            self._sessions[peer] = server.ProviderServicer([], self._version, provider, _NO_ENGINE)
+            self._sessions[peer] = _Session([], self._version, self._factory(), _NO_ENGINE)
         return self._sessions[peer]
 
     async def Handshake(self, request: Message, context: Any) -> Message:  # noqa: N802
@@ -114,10 +161,15 @@ def _delegate(name: str) -> Callable[[_Servicer, Message, Any], Awaitable[Messag
     return call
 
 
-for _name in (
-    ["GetPluginInfo", "Cancel", "GetSchema", "CheckConfig", "DiffConfig", "Configure", "Invoke"]
-    + ["Check", "Diff", "Create", "Read", "Update", "Delete", "Parameterize"]
-):
+for _name in [
+    "GetPluginInfo",
+    "Cancel",
+    "GetSchema",
+    "CheckConfig",
+    "DiffConfig",
+    "Configure",
+    "Invoke",
+] + ["Check", "Diff", "Create", "Read", "Update", "Delete", "Parameterize"]:
     setattr(_Servicer, _name, _delegate(_name))
 
 
