@@ -161,15 +161,10 @@ def _delegate(name: str) -> Callable[[_Servicer, Message, Any], Awaitable[Messag
     return call
 
 
-for _name in [
-    "GetPluginInfo",
-    "Cancel",
-    "GetSchema",
-    "CheckConfig",
-    "DiffConfig",
-    "Configure",
-    "Invoke",
-] + ["Check", "Diff", "Create", "Read", "Update", "Delete", "Parameterize"]:
+_ABOUT_THE_PROVIDER = ("GetPluginInfo", "GetSchema", "Parameterize", "Cancel", "Invoke")
+_ABOUT_ITS_CONFIGURATION = ("CheckConfig", "DiffConfig", "Configure")
+_ABOUT_A_RESOURCE = ("Check", "Diff", "Create", "Read", "Update", "Delete")
+for _name in (*_ABOUT_THE_PROVIDER, *_ABOUT_ITS_CONFIGURATION, *_ABOUT_A_RESOURCE):
     setattr(_Servicer, _name, _delegate(_name))
 
 
