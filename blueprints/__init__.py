@@ -1,1 +1,73 @@
-"""Complete architectures composed of components, chosen by name in a stack's settings."""
+"""Complete architectures, one package each: settings in, components out, no low-level decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from blueprints.settings import StackSettings, WordpressSettings
+
+if TYPE_CHECKING:
+    import pulumi
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretSpec:
+    """A stack secret that a blueprint needs, and how to make one up.
+
+    Attributes:
+        key: configuration key below the project, such as `databasePassword`.
+        purpose: what it protects, for people.
+        length: number of characters of a generated value.
+        alphabet: `letters_digits_underscore` or `letters_digits`; a generated value holds at least
+            one capital letter, one small letter and one digit, and starts with a letter.
+    """
+
+    key: str
+    purpose: str
+    length: int = 28
+    alphabet: str = "letters_digits_underscore"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """An architecture that a stack can name.
+
+    Attributes:
+        name: value of the setting `blueprint`, and name of its package.
+        settings: model of its settings.
+        secrets: the stack secrets it needs.
+    """
+
+    name: str
+    settings: type[StackSettings]
+    secrets: tuple[SecretSpec, ...] = ()
+
+    def build(self, settings: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
+        """Declare everything the settings ask for; runs inside a Pulumi program."""
+        # Imported here: naming the blueprints must not cost the time to load the Pulumi SDKs.
+        package: Any = import_module(f"blueprints.{self.name}")
+        package.build(settings, secrets)
+
+
+BLUEPRINTS: Final[dict[str, Blueprint]] = {
+    one.name: one
+    for one in (
+        Blueprint(
+            name="wordpress",
+            settings=WordpressSettings,
+            secrets=(
+                SecretSpec(key="databasePassword", purpose="password of the RDS account"),
+                SecretSpec(key="cachePassword", purpose="password of the Redis instance"),
+                SecretSpec(
+                    key="sessionKey",
+                    purpose="key that signs the login cookies of the site",
+                    length=64,
+                ),
+            ),
+        ),
+    )
+}
+"""Every blueprint by name."""

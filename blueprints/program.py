@@ -1,0 +1,45 @@
+"""From the configuration of a stack to its blueprint; what goes wrong here is said to people."""
+
+from __future__ import annotations
+
+import pulumi
+
+from ackb.domain.problems import InvalidArguments, InvalidInput
+from blueprints import BLUEPRINTS, Blueprint
+from blueprints.settings import load
+
+
+class MissingSecrets(pulumi.ConfigMissingError):
+    """Stack secrets that are not set; the message says how to set each without showing it."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__(keys[0], secret=True)
+        commands = "\n".join(f"  pulumi config set --secret {key}" for key in keys)
+        self.args = (
+            f"The stack {pulumi.get_stack()} lacks {len(keys)} of its secrets. `ackb up` makes "
+            f"them up; to set them by hand, run (each asks for the value):\n{commands}",
+        )
+
+
+def main() -> None:
+    """Build the stack that the engine is asking for.
+
+    Raises:
+        pulumi.RunError: something is wrong with the settings, the secrets or the account; the
+            message is complete and for people, so the engine prints it without a traceback.
+    """
+    config = pulumi.Config()
+    try:
+        settings = load(config.require("settings"), stack=pulumi.get_stack())
+        blueprint = BLUEPRINTS[settings.blueprint]
+        blueprint.build(settings, _secrets(config, blueprint))
+    except (InvalidInput, InvalidArguments) as error:
+        raise pulumi.RunError(str(error)) from error
+
+
+def _secrets(config: pulumi.Config, blueprint: Blueprint) -> dict[str, pulumi.Output[str]]:
+    values = {one.key: config.get_secret(one.key) for one in blueprint.secrets}
+    missing = [config.full_key(key) for key, value in values.items() if value is None]
+    if missing:
+        raise MissingSecrets(missing)
+    return {key: value for key, value in values.items() if value is not None}
