@@ -76,7 +76,7 @@ class Faults(Protocol):
 class NoFaults:
     """Nothing goes wrong."""
 
-    def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:  # noqa: ARG002
+    def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
         """No fault."""
         return ()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 
 from sandbox.cloud import names
-from sandbox.cloud.service import Response, Service, has_tags, public, verb
+from sandbox.cloud.service import Response, has_tags, public, verb
 from sandbox.cloud.store import Data
+from sandbox.cloud.tagging import Tagging
 from sandbox.cloud.vpc import errors
 
 VPC = "vpc.Vpc"
@@ -19,7 +21,7 @@ _VPC_PREFIXES = range(8, 25)
 """Allowed mask lengths of a VPC: 8 to 24 (same page)."""
 
 
-class Networks(Service):
+class Networks(Tagging):
     """VPC actions."""
 
     service = "vpc"
@@ -34,7 +36,7 @@ class Networks(Service):
         description: str = "",
         resource_group_id: str = "",
         tags: dict[str, str] | None = None,
-        client_token: str | None = None,  # noqa: ARG002 - read by the decorator
+        client_token: str | None = None,
     ) -> Response:
         """CreateVpc: asynchronous, Pending and then Available; comes with a system route table."""
         self.cloud.check_region(region_id)
@@ -69,7 +71,7 @@ class Networks(Service):
         }
 
     @verb(reads=True)
-    def describe_vpc_attribute(self, *, vpc_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+    def describe_vpc_attribute(self, *, vpc_id: str, region_id: str | None = None) -> Response:
         """DescribeVpcAttribute."""
         vpc = self.vpc(vpc_id)
         vswitches = [vswitch["VSwitchId"] for vswitch in self.find(VSWITCH, VpcId=vpc_id)]
@@ -101,9 +103,10 @@ class Networks(Service):
         vpc_id: str,
         vpc_name: str | None = None,
         description: str | None = None,
-        region_id: str | None = None,  # noqa: ARG002
+        cidr_block: str | None = None,
+        region_id: str | None = None,
     ) -> Response:
-        """ModifyVpcAttribute."""
+        """ModifyVpcAttribute; a new CIDR block must hold all vSwitches."""
         vpc = self.available_vpc(vpc_id)
         if vpc_name is not None:
             if not names.valid(vpc_name):
@@ -111,11 +114,16 @@ class Networks(Service):
             vpc["VpcName"] = vpc_name
         if description is not None:
             vpc["Description"] = description
+        if cidr_block not in (None, vpc["CidrBlock"]):
+            _check_vpc_cidr(
+                str(cidr_block), [v["CidrBlock"] for v in self.find(VSWITCH, VpcId=vpc_id)]
+            )
+            vpc["CidrBlock"] = cidr_block
         self.save(VPC, vpc_id, vpc)
         return {}
 
     @verb()
-    def delete_vpc(self, *, vpc_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+    def delete_vpc(self, *, vpc_id: str, region_id: str | None = None) -> Response:
         """DeleteVpc: refused while anything is in the VPC."""
         self.available_vpc(vpc_id)
         if self.find(VSWITCH, VpcId=vpc_id):
@@ -138,10 +146,11 @@ class Networks(Service):
         return vpc
 
 
-def _check_vpc_cidr(cidr_block: str) -> None:
+def _check_vpc_cidr(cidr_block: str, inside: Sequence[str] = ()) -> None:
     try:
         network = ipaddress.IPv4Network(cidr_block)
     except ValueError as error:  # malformed, or host bits set
         raise errors.INVALID_VPC_CIDR() from error
-    if network.prefixlen not in _VPC_PREFIXES:
+    holds = all(ipaddress.IPv4Network(cidr).subnet_of(network) for cidr in inside)
+    if network.prefixlen not in _VPC_PREFIXES or not holds:
         raise errors.INVALID_VPC_CIDR()

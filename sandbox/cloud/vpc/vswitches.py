@@ -33,7 +33,7 @@ class VSwitches(Networks):
         vswitch_name: str = "",
         description: str = "",
         tags: dict[str, str] | None = None,
-        client_token: str | None = None,  # noqa: ARG002 - read by the decorator
+        client_token: str | None = None,
     ) -> Response:
         """CreateVSwitch: asynchronous, Pending and then Available."""
         vpc = self.available_vpc(vpc_id)
@@ -72,7 +72,7 @@ class VSwitches(Networks):
         self,
         *,
         vswitch_id: str,
-        region_id: str | None = None,  # noqa: ARG002
+        region_id: str | None = None,
     ) -> Response:
         """DescribeVSwitchAttributes."""
         return self._shown(self.vswitch(vswitch_id))
@@ -110,7 +110,7 @@ class VSwitches(Networks):
         vswitch_id: str,
         vswitch_name: str | None = None,
         description: str | None = None,
-        region_id: str | None = None,  # noqa: ARG002
+        region_id: str | None = None,
     ) -> Response:
         """ModifyVSwitchAttribute."""
         vswitch = self.available_vswitch(vswitch_id)
@@ -124,7 +124,7 @@ class VSwitches(Networks):
         return {}
 
     @verb()
-    def delete_vswitch(self, *, vswitch_id: str, region_id: str | None = None) -> Response:  # noqa: ARG002
+    def delete_vswitch(self, *, vswitch_id: str, region_id: str | None = None) -> Response:
         """DeleteVSwitch: refused while an address of it is in use."""
         self.available_vswitch(vswitch_id)
         if self.addresses(vswitch_id):
