@@ -65,7 +65,7 @@ class Broken:
     fix: str
 
 
-class Refused(ValueError):  # noqa: N818 - same family as InvalidInput
+class Refused(ValueError):
     """A value that a parser of this package cannot accept; `broken` says why and what to do."""
 
     def __init__(self, broken: Broken) -> None:
@@ -104,7 +104,7 @@ class Problem:
         return f"{self.code} {self.path}: {found} – {hide(self.why)}. Fix: {hide(self.fix)}."
 
 
-class InvalidInput(Exception):  # noqa: N818 - it is what the reader sees, not a defect of the code
+class InvalidInput(Exception):
     """Everything that is wrong in one input, all at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -146,7 +146,7 @@ class ArgumentProblem:
         )
 
 
-class InvalidArguments(ValueError):  # noqa: N818 - same family as InvalidInput
+class InvalidArguments(ValueError):
     """Everything that is wrong in the arguments of one component, all at once."""
 
     def __init__(self, component: str, name: str, problems: Sequence[ArgumentProblem]) -> None:

@@ -9,6 +9,6 @@ from typing import Any
 
 
 @cache
-def load(name: str) -> Any:  # noqa: ANN401 - JSON; the module that owns the file gives it a type
+def load(name: str) -> Any:
     """Return the content of `<name>.json` of this folder, read once; treat it as read-only."""
     return json.loads(files(__name__).joinpath(f"{name}.json").read_text("utf-8"))
