@@ -23,9 +23,10 @@ OWNER = "ACKB_ENGINE_OWNER"
 
 def for_sandbox(home: Home, daemon: DaemonRecord, pulumi: Path) -> dict[str, str]:
     """Variables that make a plain ``pulumi`` work on the sandbox; all state lies in the home."""
+    common = _common(home, pulumi)
     passphrase.ensure(home)
     return {
-        **_common(home, pulumi),
+        **common,
         "PULUMI_HOME": str(home.pulumi_home),
         "PULUMI_BACKEND_URL": home.state.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase),

@@ -63,7 +63,9 @@ class LanguageHost(LanguageServer):
             runpy.run_path(main, run_name="__main__")
 
         self.program = program
-        return super().Run(request, context)  # type: ignore[no-untyped-call]
+        result = super().Run(request, context)  # type: ignore[no-untyped-call]
+        # The SDK has logged the error; returning it too would show it to the user twice.
+        return language.RunResponse(bail=True) if result.error else result
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
         """Run a policy pack and pass on what it prints; it ends with the engine's call."""
@@ -103,6 +105,9 @@ def main() -> None:
         signal.signal(number, lambda *_: server.stop(0))
     print(port, flush=True)
     server.wait_for_termination()
+    sys.stdout.flush()
+    # Threads that the program started would hold up the exit, and the engine waits for it.
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,15 @@ _NO_ENGINE = "127.0.0.1:1"
 _MAX_MESSAGE = 400 * 1024 * 1024
 
 
+def _last_type(urn: str) -> str:
+    """The type token of a resource; in its URN the types of its parents stand before it."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+# Requests of the SDK answer with the whole chain of types as soon as a resource has a parent.
+sdk._extract_type = _last_type
+
+
 class ProviderError(Exception):
     """A failure that the user of the stack reads: what failed, why, and what to do next."""
 
