@@ -1,0 +1,1 @@
+"""Rules about the skips that silence other rules."""

@@ -1,0 +1,1 @@
+"""WL-01: online pods are of QoS class Guaranteed."""
