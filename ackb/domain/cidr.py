@@ -20,6 +20,9 @@ VPC_PREFIXES: Final = range(_LIMITS["vpc_prefix_min"], _LIMITS["vpc_prefix_max"]
 VSWITCH_PREFIXES: Final = range(_LIMITS["vswitch_prefix_min"], _LIMITS["vswitch_prefix_max"] + 1)
 """Prefix lengths a vSwitch may have."""
 
+NODE_MASKS: Final = range(_LIMITS["node_cidr_mask_min"], _LIMITS["node_cidr_mask_max"] + 1)
+"""Prefix lengths that a node's share of a Flannel pod range may have."""
+
 RESERVED_PER_VSWITCH: Final = _LIMITS["vswitch_reserved_first"] + _LIMITS["vswitch_reserved_last"]
 """Addresses of a vSwitch that Alibaba Cloud keeps: the first one and the last three."""
 
@@ -90,6 +93,43 @@ def prefix_for(ips: int) -> int:
     if prefix < VSWITCH_PREFIXES.start:
         raise ValueError(f"no vSwitch has {ips} usable addresses; spread them over several")
     return min(prefix, VSWITCH_PREFIXES[-1])
+
+
+def pods_per_node(mask: int) -> int:
+    """Return how many pods a Flannel node can run when its share of the pod range is `/mask`.
+
+    2^(32-mask) - 1: 255 with 24 (pulumi-alicloud 4.0.0, cs.ManagedKubernetes node_cidr_mask).
+    """
+    return (1 << (_ADDRESS_BITS - mask)) - 1
+
+
+def check_node_mask(mask: int) -> Broken | None:
+    """Return what is wrong with the prefix length of a node's share of the pod range, or None."""
+    if mask in NODE_MASKS:
+        return None
+    table = ", ".join(f"{one}: {pods_per_node(one)}" for one in NODE_MASKS)
+    return Broken(
+        f"be from {NODE_MASKS[0]} to {NODE_MASKS[-1]}",
+        f"choose by the pods a node is to run ({table})",
+    )
+
+
+def check_form(text: str) -> Broken | None:
+    """Return what is wrong with the text of a range, or None."""
+    try:
+        parse(text)
+    except Refused as refused:
+        return refused.broken
+    return None
+
+
+def check_vpc_text(text: str) -> Broken | None:
+    """Return what is wrong with the range of a VPC, or None.
+
+    Raises:
+        Refused: it is not a range.
+    """
+    return check_vpc(parse(text))
 
 
 def check_vpc(network: IPv4Network) -> Broken | None:

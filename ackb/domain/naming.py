@@ -54,6 +54,11 @@ class NameRule:
         letters = _LETTERS if self.lowercase else _LETTERS + _LETTERS.upper()
         return letters + _DIGITS + self.extra
 
+    @property
+    def joint(self) -> str:
+        """The character that joins the parts of a name."""
+        return "-" if "-" in self.extra else "_"
+
     def describe(self) -> str:
         """Return the rule as the end of the sentence "it must …"."""
         letters = "lower-case letters" if self.lowercase else "letters"
@@ -94,9 +99,9 @@ def check(kind: str, name: str) -> Broken | None:
     limits = rule(kind)
     if _fits(limits, name):
         return None
-    if not name.strip():
-        return Broken(limits.describe(), "give it a name")
-    return Broken(limits.describe(), f"write {physical(kind, name)!r}, for example")
+    near = _readable(limits, name)[: limits.max].rstrip(limits.extra)
+    fix = f"write '{near}', for example" if _fits(limits, near) else "choose another name"
+    return Broken(limits.describe(), fix)
 
 
 def physical(kind: str, *parts: str) -> str:
@@ -112,9 +117,8 @@ def physical(kind: str, *parts: str) -> str:
     if not any(part.strip() for part in parts):
         raise ValueError("a physical name needs at least one part that is not empty")
     limits = rule(kind)
-    joint = next(character for character in "-_" if character in limits.extra)
-    plain = joint.join(parts)
-    return plain if _fits(limits, plain) else _with_hash(limits, joint, plain)
+    plain = limits.joint.join(parts)
+    return plain if _fits(limits, plain) else _with_hash(limits, plain)
 
 
 def urn_tag(urn: str) -> str:
@@ -128,17 +132,23 @@ def urn_tag(urn: str) -> str:
     return start + urn[-(_URN_TAG_LENGTH - len(start)) :]
 
 
-def _with_hash(limits: NameRule, joint: str, plain: str) -> str:
+def _with_hash(limits: NameRule, plain: str) -> str:
     ending = _hash(plain)
-    ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+    readable = _readable(limits, plain) or "x"
+    if limits.start == "letter" and not readable[0].isalpha():
+        readable = f"x{limits.joint}{readable}"
+    room = limits.max - len(limits.joint) - len(ending)
+    return f"{readable[:room].rstrip(limits.extra)}{limits.joint}{ending}"
+
+
+def _readable(limits: NameRule, text: str) -> str:
+    """Return what of `text` a name of this kind can hold; what it cannot hold becomes a joint."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     if limits.lowercase:
         ascii_only = ascii_only.lower()
+    joint = limits.joint
     readable = "".join(one if one in limits.allowed else joint for one in ascii_only)
-    readable = re.sub(f"[{re.escape(joint)}]+", joint, readable).strip(limits.extra) or "x"
-    if limits.start == "letter" and not readable[0].isalpha():
-        readable = f"x{joint}{readable}"
-    room = limits.max - len(joint) - len(ending)
-    return f"{readable[:room].rstrip(limits.extra)}{joint}{ending}"
+    return re.sub(f"[{re.escape(joint)}]+", joint, readable).strip(limits.extra)
 
 
 def _hash(text: str) -> str:

@@ -49,6 +49,8 @@ def check(tags: Mapping[str, str]) -> list[tuple[str, Broken]]:
     for key in missing(tags):
         near = nearest(key, [tag for tag in tags if tag not in REQUIRED])
         fix = f"rename '{near}' to '{key}'" if near else f"add the tag '{key}'"
+        if key in tags:
+            fix = f"give '{key}' a value"
         broken.append((key, Broken("be given, since cost and ownership reports need it", fix)))
     for key, value in tags.items():
         if not value.strip() and key in REQUIRED:

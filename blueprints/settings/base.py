@@ -15,7 +15,7 @@ RULE_ERROR = "ackb_rule"
 """Type of the pydantic errors that carry a code, a rule and a fix of ours."""
 
 
-class NotKnown(AttributeError):  # noqa: N818 - a signal between a check and its runner
+class NotKnown(AttributeError):
     """A check read a field whose value was refused; the problem with it is reported elsewhere."""
 
 
@@ -38,10 +38,18 @@ class Settings(BaseModel):
             return super().__getattr__(name)
 
 
+def known(settings: Settings, field: str) -> Any:
+    """Return the value of a field, or None where it was left out of a draft."""
+    try:
+        return getattr(settings, field)
+    except NotKnown:
+        return None
+
+
 def rule(code: Code, check: Callable[[Any], Broken | None]) -> AfterValidator:
     """Return the annotation that refuses a value for which `check` finds a broken rule."""
 
-    def validate(value: Any) -> Any:  # noqa: ANN401 - the field's annotation gives the type
+    def validate(value: Any) -> Any:
         broken = check(value)
         if broken is not None:
             raise PydanticCustomError(

@@ -6,7 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.settings.base import Settings
+from ackb.domain import cidr, kubernetes_versions
+from blueprints.settings.base import Settings, rule
+from blueprints.settings.codes import Code
+from blueprints.settings.forms import form, physical_name
+from blueprints.settings.network import Range
 
 
 class Terway(Settings):
@@ -22,11 +26,12 @@ class Flannel(Settings):
     """Pods get addresses of a range outside the VPC; one VPC route for each node."""
 
     type: Literal["flannel"]
-    pod_cidr: str = Field(
+    pod_cidr: Range = Field(
+        examples=["172.20.0.0/16"],
         description="Range of all pods, apart from the VPC and Service ranges, such as "
-        "`172.20.0.0/16`. It cannot be changed later."
+        "`172.20.0.0/16`. It cannot be changed later.",
     )
-    node_cidr_mask: int = Field(
+    node_cidr_mask: Annotated[int, rule(Code.NODE_CIDR_MASK, cidr.check_node_mask)] = Field(
         default=25,
         description="Prefix length of each node's share of `pod_cidr`, 24 to 28: 25 gives a node "
         "127 pods. It cannot be changed later. Default: 25.",
@@ -55,7 +60,7 @@ class Logs(Settings):
 class Cluster(Settings):
     """A managed ACK cluster."""
 
-    name: str | None = Field(
+    name: Annotated[str, physical_name("cluster")] | None = Field(
         default=None, description="Name of the cluster. Default: the name of the stack."
     )
     spec: Literal[
@@ -65,12 +70,12 @@ class Cluster(Settings):
         description="Edition of the control plane: `ack.standard` is free and has no SLA; the "
         "`ack.pro` ones are paid by the hour. Default: ack.pro.small.",
     )
-    version: str = Field(
-        default="1.36",
+    version: Annotated[str, rule(Code.KUBERNETES_VERSION, kubernetes_versions.check)] = Field(
+        default=kubernetes_versions.DEFAULT,
         description='Kubernetes version, in quotes: a minor such as "1.36" or a full ACK version '
         'such as "1.36.1-aliyun.1". It can only be raised. Default: "1.36".',
     )
-    service_cidr: str = Field(
+    service_cidr: Range = Field(
         default="172.21.0.0/20",
         description="Range of ClusterIP Services, apart from the VPC and pod ranges. It cannot be "
         "changed later. Default: 172.21.0.0/20.",
@@ -102,14 +107,18 @@ class Cluster(Settings):
 class NodeCounts(Settings):
     """Bounds of a node pool that grows and shrinks by itself."""
 
-    min: int = Field(ge=0, le=1000, description="Least number of nodes, 0 to 1,000.")
-    max: int = Field(ge=0, le=1000, description="Greatest number of nodes, 0 to 1,000.")
+    min: int = Field(
+        ge=0, le=1000, examples=["3"], description="Least number of nodes, 0 to 1,000."
+    )
+    max: int = Field(
+        ge=0, le=1000, examples=["10"], description="Greatest number of nodes, 0 to 1,000."
+    )
 
 
 class Taint(Settings):
     """A taint of every node of the pool: only pods that tolerate it come there."""
 
-    key: str = Field(description="Key of the taint.")
+    key: str = Field(min_length=1, examples=["tier"], description="Key of the taint.")
     value: str = Field(default="", description="Value of the taint. Default: empty.")
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = Field(
         description="What happens to pods that do not tolerate it."
@@ -130,13 +139,17 @@ class Spot(Settings):
 class NodePool(Settings):
     """ECS nodes of one kind."""
 
-    name: str = Field(description="Name of the pool, unique in the cluster.")
-    instance_types: tuple[str, ...] = Field(
+    name: Annotated[str, physical_name("node_pool")] = Field(
+        examples=["web"], description="Name of the pool, unique in the cluster."
+    )
+    instance_types: tuple[Annotated[str, form("instance_type")], ...] = Field(
+        examples=["[ecs.g7.2xlarge]"],
         min_length=1,
         description="ECS instance types, such as `ecs.g7.2xlarge`; the next one is tried where one "
         "is out of stock.",
     )
     nodes: int = Field(
+        examples=["3"],
         ge=0,
         le=1000,
         description="Number of nodes; with `autoscaling` the number to begin with.",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.settings.base import Settings
+from ackb.domain import allow_lists, databases
+from blueprints.settings.base import Settings, rule
+from blueprints.settings.codes import Code
+from blueprints.settings.forms import form, physical_name
 
 _ALLOWED = (
     "Addresses and ranges that may connect besides the cluster's security group, such as "
     "`10.8.0.0/16`. Default: none."
 )
+
+
+AllowList = tuple[Annotated[str, rule(Code.ALLOW_LIST, allow_lists.check_entry)], ...]
 
 
 class Database(Settings):
@@ -20,7 +26,7 @@ class Database(Settings):
     engine_version: Literal["5.7", "8.0", "8.4"] = Field(
         default="8.0", description='MySQL version, in quotes. Default: "8.0".'
     )
-    instance_class: str = Field(
+    instance_class: Annotated[str, rule(Code.INSTANCE_CLASS, databases.check_mysql_class)] = Field(
         default="mysql.n2.medium.2c",
         description="RDS instance class. Default: mysql.n2.medium.2c (2 vCPU, 4 GB, "
         "High-availability Edition on cloud disks).",
@@ -47,13 +53,15 @@ class Database(Settings):
         description="Zone of the primary and, second, of the standby instance, out of "
         "`network.zones`. Default: the first two zones of the network.",
     )
-    name: str = Field(default="wordpress", description="Name of the database. Default: wordpress.")
-    account: str = Field(
+    name: Annotated[str, physical_name("rds_database")] = Field(
+        default="wordpress", description="Name of the database. Default: wordpress."
+    )
+    account: Annotated[str, physical_name("rds_account")] = Field(
         default="wordpress",
         description="Account that owns the database; its password is the stack secret "
         "`ackb:databasePassword`. Default: wordpress.",
     )
-    allowed_cidrs: tuple[str, ...] = Field(default=(), description=_ALLOWED)
+    allowed_cidrs: AllowList = Field(default=(), description=_ALLOWED)
 
 
 class Cache(Settings):
@@ -62,7 +70,7 @@ class Cache(Settings):
     engine_version: Literal["5.0", "6.0", "7.0"] = Field(
         default="7.0", description='Redis version, in quotes. Default: "7.0".'
     )
-    instance_class: str = Field(
+    instance_class: Annotated[str, rule(Code.INSTANCE_CLASS, databases.check_redis_class)] = Field(
         default="redis.shard.small.2.ce",
         description="Instance class. Default: redis.shard.small.2.ce (1 GB, primary and replica).",
     )
@@ -76,7 +84,7 @@ class Cache(Settings):
         description="Zone of the primary and, second, of the replica, out of `network.zones`. "
         "Default: the first two zones of the network.",
     )
-    allowed_cidrs: tuple[str, ...] = Field(default=(), description=_ALLOWED)
+    allowed_cidrs: AllowList = Field(default=(), description=_ALLOWED)
 
 
 class FileStorage(Settings):
@@ -94,7 +102,7 @@ class FileStorage(Settings):
         default=True,
         description="Encrypt with a key NAS manages. It cannot be changed later. Default: true.",
     )
-    mount_path: str = Field(
+    mount_path: Annotated[str, form("path")] = Field(
         default="/var/www/html/wp-content",
         description="Where containers see the file system. Default: /var/www/html/wp-content.",
     )

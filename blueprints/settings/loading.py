@@ -2,10 +2,113 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ackb.domain.problems import MISSING, InvalidInput, Problem, nearest
+from blueprints.settings.base import NotKnown
+from blueprints.settings.checks import wordpress
+from blueprints.settings.choices import completed
+from blueprints.settings.codes import Code
+from blueprints.settings.drafts import Path, draft
+from blueprints.settings.secrets import secrets_in
+from blueprints.settings.structure import ROOT, structural_problems
 from blueprints.settings.wordpress import WordpressSettings
+
+MODELS: Final[Mapping[str, type[WordpressSettings]]] = {"wordpress": WordpressSettings}
+"""Model of each blueprint's settings."""
 
 
 def load(raw_json: str, *, stack: str) -> WordpressSettings:
-    """Return the settings that `raw_json` holds for the stack called `stack`."""
-    del stack
-    return WordpressSettings.model_validate_json(raw_json)
+    """Return the settings that `raw_json` holds for the stack called `stack`.
+
+    Args:
+        raw_json: the value of `ackb:settings`, as the engine hands it to the program.
+        stack: name of the stack; it must end in its environment (`wordpress-dev`).
+
+    Raises:
+        InvalidInput: something is wrong; it holds a problem for everything that is, and shows no
+            secret.
+    """
+    data = _read(raw_json)
+    model = _model(data)
+    data, choice_problems = completed(model, data)
+    found: list[tuple[Path, Problem]] = [*secrets_in(data), *choice_problems]
+    try:
+        settings = model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        found += structural_problems(model, data, error)
+        settings = draft(model, data, {path for path, _ in found})
+    problems = _without_echoes(found)
+    problems += _compared(settings, stack)
+    if problems:
+        raise InvalidInput(problems)
+    return settings
+
+
+def _read(raw_json: str) -> dict[str, Any]:
+    try:
+        data = json.loads(raw_json)
+    except ValueError:
+        data = None
+    if isinstance(data, dict):
+        return data
+    raise InvalidInput(
+        [
+            Problem(
+                Code.NOT_READABLE,
+                ROOT,
+                None,
+                "must be an object of settings",
+                f"write keys and values under '{ROOT}:' in the stack file",
+                secret=True,
+            )
+        ]
+    )
+
+
+def _model(data: Mapping[str, Any]) -> type[WordpressSettings]:
+    blueprint = data.get("blueprint", MISSING)
+    if isinstance(blueprint, str) and blueprint in MODELS:
+        return MODELS[blueprint]
+    near = nearest(str(blueprint), MODELS)
+    raise InvalidInput(
+        [
+            Problem(
+                Code.MISSING if blueprint is MISSING else Code.NOT_A_CHOICE,
+                f"{ROOT}.blueprint",
+                blueprint,
+                f"must name a blueprint: {', '.join(MODELS)}",
+                f"write blueprint: {near or next(iter(MODELS))}",
+            )
+        ]
+    )
+
+
+def _without_echoes(found: Iterable[tuple[Path, Problem]]) -> list[Problem]:
+    """Return the problems, without those that only repeat what a secret caused at its place."""
+    told = list(found)
+    secret = {path for path, problem in told if problem.code == Code.SECRET}
+    seen: set[tuple[Path, str]] = set()
+    kept = []
+    for path, problem in told:
+        below_secret = any(path[: len(one)] == one for one in secret)
+        if (below_secret and problem.code != Code.SECRET) or (path, problem.code) in seen:
+            continue
+        seen.add((path, problem.code))
+        kept.append(problem)
+    return kept
+
+
+def _compared(settings: WordpressSettings, stack: str) -> list[Problem]:
+    problems: list[Problem] = []
+    for check in wordpress.checks(settings, stack):
+        try:
+            for problem in check():
+                problems.append(problem)
+        except NotKnown:
+            continue  # it compares with a field whose problem is reported already
+    return problems

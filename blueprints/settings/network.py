@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.settings.base import Settings
+from ackb.domain import cidr
+from blueprints.settings.base import Settings, rule
+from blueprints.settings.codes import Code
+
+Range = Annotated[str, rule(Code.RANGE_FORM, cidr.check_form)]
+"""An IPv4 range, without bits behind its prefix."""
 
 
 class Zone(Settings):
     """One zone of the network and the ranges of its vSwitches."""
 
-    zone_id: str = Field(description="Zone id, such as `cn-hangzhou-k`.")
-    node_cidr: str = Field(
-        description="Range of the vSwitch for nodes, databases and load balancers; /16 to /29, "
-        "inside `vpc_cidr`."
+    zone_id: str = Field(
+        examples=["cn-hangzhou-h"], description="Zone id, such as `cn-hangzhou-h`."
     )
-    pod_cidr: str | None = Field(
+    node_cidr: Range = Field(
+        examples=["10.1.0.0/20"],
+        description="Range of the vSwitch for nodes, databases and load balancers; /16 to /29, "
+        "inside `vpc_cidr`.",
+    )
+    pod_cidr: Range | None = Field(
         default=None,
         description="Range of the vSwitch for pods with an address of their own: Terway pods and "
         "every ECI pod; /16 to /29, inside `vpc_cidr`. Required with Terway. Default with Flannel: "
@@ -40,8 +48,9 @@ class Nat(Settings):
 class Network(Settings):
     """A VPC over one or more zones."""
 
-    vpc_cidr: str = Field(
-        description="Range of the VPC, /8 to /24, such as `10.0.0.0/8`. It cannot be changed later."
+    vpc_cidr: Annotated[Range, rule(Code.VPC_RANGE, cidr.check_vpc_text)] = Field(
+        examples=["10.0.0.0/8"],
+        description="Range of the VPC, /8 to /24. It cannot be changed later.",
     )
     zones: tuple[Zone, ...] = Field(
         min_length=1,

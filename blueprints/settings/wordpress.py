@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ackb.domain import images
+from blueprints.settings.base import rule
 from blueprints.settings.cluster import Cluster, NodePool, VirtualNodes
+from blueprints.settings.codes import Code
 from blueprints.settings.data import Cache, Database, FileStorage
+from blueprints.settings.forms import physical_name
 from blueprints.settings.network import Network
 from blueprints.settings.stack import StackSettings
 from blueprints.settings.workload import EcsFirst, Hpa, Https, Resources, Scaling, Service
@@ -30,10 +34,10 @@ class WordpressSettings(StackSettings):
     file_storage: FileStorage = Field(
         default=FileStorage(), description="The NAS file system of themes, plug-ins and uploads."
     )
-    namespace: str = Field(
+    namespace: Annotated[str, physical_name("namespace")] = Field(
         default="wordpress", description="Kubernetes namespace. Default: wordpress."
     )
-    image: str = Field(
+    image: Annotated[str, rule(Code.IMAGE, images.check)] = Field(
         default="wordpress:6.8.3-php8.3-apache",
         description="Image of the container, with a tag that is a version, or a digest. Default: "
         "wordpress:6.8.3-php8.3-apache.",

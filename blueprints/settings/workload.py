@@ -6,16 +6,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from blueprints.settings.base import Settings
+from ackb.domain import hpa, quantity
+from blueprints.settings.base import Settings, rule
+from blueprints.settings.codes import Code
+from blueprints.settings.forms import physical_name
 
 
 class Amounts(Settings):
     """An amount of CPU and memory."""
 
-    cpu: str = Field(
-        description='CPU as a Kubernetes quantity, in quotes where it is a number: "500m", "2".'
+    cpu: Annotated[str, rule(Code.QUANTITY, quantity.check_cpu)] = Field(
+        examples=["500m"],
+        description='CPU as a Kubernetes quantity, in quotes where it is a number: "500m", "2".',
     )
-    memory: str = Field(description="Memory as a Kubernetes quantity: 512Mi, 1Gi.")
+    memory: Annotated[str, rule(Code.QUANTITY, quantity.check_memory)] = Field(
+        examples=["1Gi"], description="Memory as a Kubernetes quantity: 512Mi, 1Gi."
+    )
 
 
 class Resources(Settings):
@@ -43,7 +49,7 @@ class Hpa(Settings):
     """A HorizontalPodAutoscaler on CPU."""
 
     type: Literal["hpa"]
-    cpu: int = Field(
+    cpu: Annotated[int, rule(Code.HPA_TARGET, hpa.check_target)] = Field(
         default=60,
         description="CPU use, in percent of the request, that it aims at, 1 to 100. Default: 60.",
     )
@@ -66,7 +72,9 @@ class EcsFirst(Settings):
 class Service(Settings):
     """The Service in front of the pods, with a load balancer of its own."""
 
-    name: str = Field(default="sp-svc", description="Name of the Service. Default: sp-svc.")
+    name: Annotated[str, physical_name("service")] = Field(
+        default="sp-svc", description="Name of the Service. Default: sp-svc."
+    )
     port: int = Field(
         default=80, ge=1, le=65535, description="Port of the load balancer. Default: 80."
     )
@@ -85,6 +93,8 @@ class Https(Settings):
     """Serve HTTPS on the load balancer; the plain port redirects to it."""
 
     certificate_id: str = Field(
-        description="Id of the certificate in the load balancer's certificate store."
+        min_length=1,
+        examples=["'1234567890123456_18f0a1b2c3d_1234567890_-1234567890'"],
+        description="Id of the certificate in the load balancer's certificate store.",
     )
     port: int = Field(default=443, ge=1, le=65535, description="Port of HTTPS. Default: 443.")

@@ -1,0 +1,1 @@
+"""Checks that compare settings with each other; each reports on its own."""

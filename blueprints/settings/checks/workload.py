@@ -1,0 +1,77 @@
+"""The workload: resources, autoscaling bounds, ports, and where its image comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ackb.domain import hpa, images, quantity
+from ackb.domain.problems import Problem
+from blueprints.settings.codes import Code
+from blueprints.settings.stack import Acr, Mirror
+from blueprints.settings.structure import ROOT
+from blueprints.settings.workload import Hpa, Https, Resources, Scaling, Service
+
+
+def check_resources(resources: Resources) -> Iterator[Problem]:
+    """Yield a problem for each request that is above its limit."""
+    if resources.requests is None:
+        return
+    for name in ("cpu", "memory"):
+        request, limit = getattr(resources.requests, name), getattr(resources.limits, name)
+        if quantity.parse(request) > quantity.parse(limit):
+            yield Problem(
+                Code.RESOURCES,
+                f"{ROOT}.resources.requests.{name}",
+                request,
+                f"must not be more than the limit of {limit}",
+                "lower the request or raise the limit; equal ones make the pod Guaranteed",
+            )
+
+
+def check_scaling(scaling: Scaling) -> Iterator[Problem]:
+    """Yield a problem when an autoscaler's bounds contradict each other."""
+    if not isinstance(scaling, Hpa):
+        return
+    broken = hpa.check_bounds(scaling.min, scaling.max)
+    if broken is not None:
+        field = "max" if scaling.max < 1 else "min"
+        path = f"{ROOT}.scaling.{field}"
+        yield Problem.of(Code.HPA_BOUNDS, path, getattr(scaling, field), broken)
+
+
+def check_ports(service: Service, https: Https | None) -> Iterator[Problem]:
+    """Yield a problem when HTTP and HTTPS are to use one port."""
+    if https is not None and https.port == service.port:
+        yield Problem(
+            Code.PORTS,
+            f"{ROOT}.https.port",
+            https.port,
+            "must not be the port of the Service, which redirects to it",
+            "write 443, and 80 for the Service",
+        )
+
+
+def check_image_reachable(
+    image: str, target: str, region: str, registry: Mirror | Acr | None
+) -> Iterator[Problem]:
+    """Yield a problem when pods in the region could not pull the image; the sandbox pulls none."""
+    if target == "sandbox" or registry is not None:
+        return
+    broken = images.check_reachable(image, region)
+    if broken is not None:
+        yield Problem.of(Code.REGISTRY, f"{ROOT}.image", image, broken)
+
+
+def check_registry(registry: Mirror | Acr | None, region: str) -> Iterator[Problem]:
+    """Yield a problem when ACR is not reached through the VPC of the region."""
+    if not isinstance(registry, Acr):
+        return
+    if "-vpc." not in registry.endpoint or f".{region}." not in f".{registry.endpoint}":
+        yield Problem(
+            Code.REGISTRY,
+            f"{ROOT}.registry.endpoint",
+            registry.endpoint,
+            f"must be a VPC endpoint of ACR in {region}, so that pulling needs no internet",
+            f"write <instance>-registry-vpc.{region}.cr.aliyuncs.com, or "
+            f"registry-vpc.{region}.aliyuncs.com for the Personal Edition",
+        )

@@ -1,0 +1,69 @@
+"""Texts with a form of their own: ids, hosts, paths, names."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Final
+
+from pydantic import AfterValidator
+
+from ackb.domain import naming
+from ackb.domain.problems import Broken
+from blueprints.settings.base import rule
+from blueprints.settings.codes import Code
+
+_HOST: Final = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\d{1,5})?"
+_FORMS: Final[dict[str, tuple[str, str, str]]] = {
+    "account_id": (
+        r"\d{16}",
+        "be the 16 digits of an account id",
+        "copy it from the console, in quotes",
+    ),
+    "resource_group_id": (
+        r"rg-[a-z0-9]+",
+        "be the id of a resource group, such as rg-acfmx2k7d3a4b5q",
+        "copy the id, not the name, from the Resource Management console",
+    ),
+    "acr_instance_id": (
+        r"cri-[a-z0-9]+",
+        "be the id of an ACR instance, such as cri-abc123de45fg6789",
+        "copy the id from the Container Registry console",
+    ),
+    "host": (_HOST, "be the name of a host, without https:// and path", "write the host only"),
+    "registry_prefix": (
+        rf"{_HOST}(/[a-z0-9._-]+)*",
+        "be a host with an optional path, without https:// and a slash at the end",
+        "write it such as mirror.example.com/hub",
+    ),
+    "registry_namespace": (
+        r"[a-z0-9]([a-z0-9_-]*[a-z0-9])?",
+        "be a registry namespace of lower-case letters, digits, - and _",
+        "copy it from the Container Registry console",
+    ),
+    "instance_type": (
+        r"ecs\.[a-z0-9-]+\.[a-z0-9-]+",
+        "be an ECS instance type, such as ecs.g7.2xlarge",
+        "write family and size as the ECS console shows them",
+    ),
+    "path": (
+        r"(/[A-Za-z0-9._-]+)+",
+        "be an absolute path without a slash at the end",
+        "write it such as /var/www/html/wp-content",
+    ),
+}
+
+
+def form(kind: str) -> AfterValidator:
+    """Return the annotation for a text of this kind, such as `account_id`."""
+    return rule(Code.FORMAT, partial(_check_form, kind))
+
+
+def physical_name(kind: str) -> AfterValidator:
+    """Return the annotation for a name of this kind, such as `cluster` (see `naming`)."""
+    return rule(Code.NAME, partial(naming.check, kind))
+
+
+def _check_form(kind: str, text: str) -> Broken | None:
+    pattern, must, fix = _FORMS[kind]
+    return None if re.fullmatch(pattern, text) else Broken(must, fix)
