@@ -82,12 +82,16 @@ class Engine:
     def destroy(self, stack: str, on_event: OnEvent) -> None:
         """Remove everything the stack made; the stack itself stays, empty.
 
+        The sandbox's daemon ends when nothing is left in the simulated cloud.
+
         Raises:
             UpdateFailed, Interrupted, StackBusy: see there.
         """
         with self._prepared(stack, {}) as pulumi:
             recovery.run(self.home, self.target, pulumi, stack, self._report)
             self._run(pulumi, stack, ["destroy", "--yes", "--skip-preview"], on_event)
+        if self.target == "sandbox" and self._cloud_is_empty():
+            daemon.stop(self.home)
 
     def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of the last update; secret ones read ``[secret]`` unless asked for."""
@@ -120,6 +124,11 @@ class Engine:
                 where = ["--stack", stack, f"{PROJECT}:{key}"]
                 pulumi.ask("config", "set", "--secret", *where, stdin=value)
             yield pulumi
+
+    def _cloud_is_empty(self) -> bool:
+        from sandbox.cloud.cloud import Cloud
+
+        return Cloud.open(self.home.cloud_db).is_empty()
 
     def _policies(self) -> list[str]:
         pack = self.project / "policies"

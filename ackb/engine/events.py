@@ -14,6 +14,9 @@ Kind = Literal["started", "done", "failed", "diagnostic", "policy", "summary"]
 #: Seconds between two looks at the log; progress that a person watches needs no more.
 _POLL = 0.1
 
+#: The engine warns that it runs the language host of this project, which is what is wanted.
+_OWN_HOST = "using pulumi-language-python from $PATH"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
@@ -53,6 +56,8 @@ def parse(line: str) -> Event | None:
         if report.get("ephemeral"):
             return None
         text = _plain(report.get("prefix", "") + report.get("message", "")).strip()
+        if _OWN_HOST in text:
+            return None
         return _about("diagnostic", report.get("urn", ""), text, report.get("severity", "info"))
     if (report := raw.get("policyEvent")) is not None:
         text = _plain(report.get("message", "")).strip()
