@@ -14,7 +14,7 @@ from blueprints.settings.checks import wordpress
 from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
 from blueprints.settings.drafts import Path, draft
-from blueprints.settings.secrets import secrets_in
+from blueprints.settings.secrets import encrypted_problem, secrets_in
 from blueprints.settings.structure import ROOT, structural_problems
 from blueprints.settings.wordpress import WordpressSettings
 
@@ -22,17 +22,21 @@ MODELS: Final[Mapping[str, type[WordpressSettings]]] = {"wordpress": WordpressSe
 """Model of each blueprint's settings."""
 
 
-def load(raw_json: str, *, stack: str) -> WordpressSettings:
+def load(raw_json: str, *, stack: str, encrypted: bool = False) -> WordpressSettings:
     """Return the settings that `raw_json` holds for the stack called `stack`.
 
     Args:
         raw_json: the value of `ackb:settings`, as the engine hands it to the program.
         stack: name of the stack; it must end in its environment (`wordpress-dev`).
+        encrypted: the engine says that the settings are secret. It does so when a `secure:` value
+            stands anywhere inside, and hands out the value in clear: they are then refused unread.
 
     Raises:
         InvalidInput: something is wrong; it holds a problem for everything that is, and shows no
             secret.
     """
+    if encrypted:
+        raise InvalidInput([encrypted_problem(())])
     data = _read(raw_json)
     model = _model(data)
     data, choice_problems = completed(model, data)
@@ -51,7 +55,7 @@ def load(raw_json: str, *, stack: str) -> WordpressSettings:
 
 def _read(raw_json: str) -> dict[str, Any]:
     try:
-        data = json.loads(raw_json)
+        data = json.loads(raw_json, parse_constant=_refuse_constant)
     except ValueError:
         data = None
     if isinstance(data, dict):
@@ -68,6 +72,10 @@ def _read(raw_json: str) -> dict[str, Any]:
             )
         ]
     )
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _model(data: Mapping[str, Any]) -> type[WordpressSettings]:

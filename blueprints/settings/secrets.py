@@ -16,12 +16,12 @@ _SECURE: Final = "secure"
 def secrets_in(data: Any, at: Path = ()) -> Iterator[tuple[Path, Problem]]:
     """Yield a problem for each encrypted value and for each credential in clear.
 
-    An encrypted value (`secure:`) inside the settings would make the engine encrypt the settings as
-    a whole; a credential in clear is one that everybody who reads the repository has.
+    An encrypted value (`secure:`) would make the engine treat the settings as one secret; a
+    credential in clear is one that everybody has who reads the repository.
     """
     if isinstance(data, dict):
         if set(data) == {_SECURE}:
-            yield at, _encrypted(at)
+            yield at, encrypted_problem(at)
             return
         for key, value in data.items():
             yield from secrets_in(value, (*at, key))
@@ -32,13 +32,14 @@ def secrets_in(data: Any, at: Path = ()) -> Iterator[tuple[Path, Problem]]:
         yield at, secret_problem(at)
 
 
-def _encrypted(at: Path) -> Problem:
+def encrypted_problem(at: Path) -> Problem:
+    """Return the problem that an encrypted value stands at `at`, or somewhere in the settings."""
     return Problem(
         Code.SECRET,
         path_text(at),
         None,
-        "must not be a secret: settings hold plain values, secrets stand beside them",
-        "remove it, and set the stack secret of its own (pulumi config set --secret "
+        "must not be or hold a 'secure:' value: settings are plain, secrets stand beside them",
+        "remove it, and set a stack secret of its own (pulumi config set --secret "
         "ackb:databasePassword)",
         secret=True,
     )

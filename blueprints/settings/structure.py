@@ -63,6 +63,7 @@ class _Place:
         model: the model whose key comes last in the path.
         field: that key's field; None for a key that is not known.
         choice: the branches `model` was chosen from; empty where there was no choice.
+        beside: the object that was read around the value.
         value: what was read there; `MISSING` where nothing was.
     """
 
@@ -70,6 +71,7 @@ class _Place:
     model: type[Settings]
     field: FieldInfo | None
     choice: Mapping[str, type[Settings]]
+    beside: Mapping[str, Any]
     value: Any
 
 
@@ -103,6 +105,7 @@ def _place(model: type[Settings], data: Any, loc: tuple[int | str, ...]) -> _Pla
     annotation: Any = model
     field: FieldInfo | None = None
     choice: Mapping[str, type[Settings]] = {}
+    beside: Mapping[str, Any] = {}
     path: list[str | int] = []
     branch_comes = False
     for step in loc:
@@ -117,9 +120,10 @@ def _place(model: type[Settings], data: Any, loc: tuple[int | str, ...]) -> _Pla
             annotation = field.annotation if field else None
         else:
             annotation = entry_of(annotation)
+        beside = data if isinstance(data, dict) else {}
         data = _inside(data, step)
         branch_comes = bool(branches(annotation))
-    return _Place(tuple(path), model, field, choice, data)
+    return _Place(tuple(path), model, field, choice, beside, data)
 
 
 def _inside(data: Any, step: str | int) -> Any:
@@ -161,6 +165,8 @@ def _unknown_key(top: type[Settings], place: _Place) -> Problem:
     if others:
         why = f"is not a key of {TAG} '{tag_of(place.model)}', but of '{others[0]}'"
         fix = f"write {TAG}: {others[0]}, or remove it"
+    elif near and near in place.beside:
+        why, fix = "is not a known key", f"remove it; '{near}' is there already"
     elif near:
         why, fix = "is not a known key", f"write '{near}'"
     elif elsewhere:
