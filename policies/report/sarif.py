@@ -69,9 +69,11 @@ def _descriptor(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: dict[str, int], source: str) -> dict[str, Any]:
     identity = f"{finding.rule}\n{finding.resource.urn}\n{finding.problem.path}"
+    # A caller may add findings of its own, which have no rule here.
+    place = {"ruleIndex": index[finding.rule]} if finding.rule in index else {}
     return {
         "ruleId": finding.rule,
-        "ruleIndex": index[finding.rule],
+        **place,
         "kind": "fail" if finding.certain else "review",
         "level": _LEVELS[finding.level] if finding.certain else "none",
         "message": {"text": finding.message},

@@ -125,6 +125,13 @@ def test_sarif_fingerprints_differ_by_path_and_stay_the_same_between_runs() -> N
     assert len(set(prints())) == 4
 
 
+def test_sarif_takes_findings_that_no_rule_of_ours_made() -> None:
+    problem = Problem("CAP-01", "network", 300, "has room for 252", "widen it")
+    other = Finding("CAP-01", Severity.HIGH, Level.MANDATORY, WEB, problem, True)
+    run = json.loads(render(Report(findings=(other,)), "sarif", source=SOURCE))["runs"][0]
+    assert [(one["ruleId"], "ruleIndex" in one) for one in run["results"]] == [("CAP-01", False)]
+
+
 def test_sarif_says_that_the_run_was_not_complete() -> None:
     run = json.loads(render(CRASHED, "sarif", source=SOURCE))["runs"][0]
     (invocation,) = run["invocations"]
