@@ -14,6 +14,7 @@ class MissingSecrets(pulumi.ConfigMissingError):
 
     def __init__(self, keys: list[str]) -> None:
         super().__init__(keys[0], secret=True)
+        self.keys = tuple(keys)
         commands = "\n".join(f"  pulumi config set --secret {key}" for key in keys)
         self.args = (
             f"The stack {pulumi.get_stack()} lacks {len(keys)} of its secrets. `ackb up` makes "

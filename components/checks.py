@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from ipaddress import IPv4Network
 from typing import TypeVar
 
 import pulumi
 
-from ackb.domain.problems import ArgumentProblem, Broken, InvalidArguments
+from ackb.domain import cidr
+from ackb.domain.problems import ArgumentProblem, Broken, InvalidArguments, Refused
 
 T = TypeVar("T")
 
@@ -22,6 +24,14 @@ def refuse(component: str, name: str, problems: Iterable[ArgumentProblem]) -> No
 def problem(field: str, got: object, broken: Broken | None) -> list[ArgumentProblem]:
     """Return the problem of an argument that breaks a rule; an empty list where it breaks none."""
     return [] if broken is None else [ArgumentProblem.of(field, got, broken)]
+
+
+def parsed_range(field: str, text: str) -> tuple[IPv4Network | None, list[ArgumentProblem]]:
+    """Return the address range that an argument names, or None and what is wrong with it."""
+    try:
+        return cidr.parse(text), []
+    except Refused as refused:
+        return None, problem(field, text, refused.broken)
 
 
 def checked(

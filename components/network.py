@@ -11,8 +11,8 @@ import pulumi
 import pulumi_alicloud as alicloud
 
 from ackb.domain import cidr
-from ackb.domain.problems import ArgumentProblem, Refused
-from components.checks import problem, refuse
+from ackb.domain.problems import ArgumentProblem
+from components.checks import parsed_range, problem, refuse
 from components.naming import physical
 
 
@@ -39,8 +39,6 @@ class Nat:
 
     eip_bandwidth_mbps: int = 100
     """Peak bandwidth in Mbit/s, paid by traffic. Default: 100."""
-    deletion_protection: bool = False
-    """Refuse to delete gateway and address. Default: false."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +159,6 @@ def _way_out(
         network_type="internet",
         payment_type="PayAsYouGo",
         internet_charge_type="PayByLcu",
-        deletion_protection=nat.deletion_protection,
         opts=child,
     )
     address = alicloud.ecs.EipAddress(
@@ -170,7 +167,6 @@ def _way_out(
         bandwidth=str(nat.eip_bandwidth_mbps),
         payment_type="PayAsYouGo",
         internet_charge_type="PayByTraffic",
-        deletion_protection=nat.deletion_protection,
         opts=child,
     )
     bound = alicloud.ecs.EipAssociation(
@@ -195,7 +191,7 @@ def _way_out(
 
 
 def _problems(args: NetworkArgs) -> Iterator[ArgumentProblem]:
-    vpc, found = _parsed("vpc_cidr", args.vpc_cidr)
+    vpc, found = parsed_range("vpc_cidr", args.vpc_cidr)
     yield from found
     if vpc:
         yield from problem("vpc_cidr", args.vpc_cidr, cidr.check_vpc(vpc))
@@ -213,7 +209,7 @@ def _problems(args: NetworkArgs) -> Iterator[ArgumentProblem]:
             field = f"zones[{index}].{role}"
             if text is None:
                 continue
-            network, found = _parsed(field, text)
+            network, found = parsed_range(field, text)
             yield from found
             if network and vpc:
                 yield from problem(field, text, cidr.check_vswitch(network, vpc))
@@ -228,10 +224,3 @@ def _problems(args: NetworkArgs) -> Iterator[ArgumentProblem]:
                 str(other),
                 f"choose ranges that do not share {shared}",
             )
-
-
-def _parsed(field: str, text: str) -> tuple[IPv4Network | None, list[ArgumentProblem]]:
-    try:
-        return cidr.parse(text), []
-    except Refused as refused:
-        return None, problem(field, text, refused.broken)

@@ -95,7 +95,7 @@ def _is_plumbing(member: object) -> bool:
     )
 
 
-def annotation_of(getter: Any, owner: type) -> object:  # noqa: ANN401 - fget of a property
+def annotation_of(getter: Any, owner: type) -> object:
     """The resolved return annotation of a property getter, looking names up where the SDK does."""
     return typing.get_type_hints(
         inspect.unwrap(getter),
@@ -104,7 +104,7 @@ def annotation_of(getter: Any, owner: type) -> object:  # noqa: ANN401 - fget of
     )["return"]
 
 
-def deprecation(getter: Any) -> str | None:  # noqa: ANN401 - fget of a property
+def deprecation(getter: Any) -> str | None:
     """The message of the SDK's `deprecated` decorator, which keeps it only in its closure."""
     if "_pulumi_deprecated_callable" not in getter.__dict__:
         return None

@@ -128,7 +128,9 @@ def plan_stack(project_dir: Path, stack: str) -> Plan:
         except pulumi.ConfigMissingError as missing:
             if not missing.secret or missing.key in flat:
                 raise
-            flat[missing.key] = _placeholder(missing.key)
+            # An error that stands for several keys names them in `keys`.
+            for key in getattr(missing, "keys", (missing.key,)):
+                flat[key] = _placeholder(key)
 
 
 def _run_file(path: Path) -> None:

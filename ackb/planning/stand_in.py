@@ -65,7 +65,7 @@ def _computed(token: str) -> dict[str, Any]:
     return entry
 
 
-def _filled(template: Any, name: str, inputs: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _filled(template: Any, name: str, inputs: Mapping[str, Any]) -> Any:
     if isinstance(template, str):
         return template.format_map({**unwrapped(inputs), "self": name})
     if isinstance(template, Mapping):

@@ -12,7 +12,7 @@ from ackb.domain.unknown import UNKNOWN
 from ackb.planning.plan import Secret
 
 
-def decode(value: struct_pb2.Value) -> Any:  # noqa: ANN401 - properties are what a program sends
+def decode(value: struct_pb2.Value) -> Any:
     """Return the plain form of a protobuf value; whole numbers become `int`."""
     kind = value.WhichOneof("kind")
     if kind == "struct_value":
@@ -33,7 +33,7 @@ def decode_properties(properties: struct_pb2.Struct) -> dict[str, Any]:
     return {name: value for name, value in sorted(plain.items()) if value is not None}
 
 
-def _decode_struct(struct: struct_pb2.Struct) -> Any:  # noqa: ANN401
+def _decode_struct(struct: struct_pb2.Struct) -> Any:
     signature = struct.fields[rpc._special_sig_key].string_value if _signed(struct) else ""
     if signature == rpc._special_secret_sig:
         return Secret(decode(struct.fields["value"]))
@@ -55,7 +55,7 @@ def encode_properties(properties: Mapping[str, Any]) -> struct_pb2.Struct:
     return struct
 
 
-def _encodable(value: Any) -> Any:  # noqa: ANN401
+def _encodable(value: Any) -> Any:
     if isinstance(value, Secret):
         return {
             rpc._special_sig_key: rpc._special_secret_sig,
@@ -70,7 +70,7 @@ def _encodable(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def unwrapped(value: Any) -> Any:  # noqa: ANN401
+def unwrapped(value: Any) -> Any:
     """Return `value` with the content of every secret in place of its wrapper."""
     if isinstance(value, Secret):
         return unwrapped(value.value)

@@ -6,28 +6,208 @@ from collections.abc import Mapping
 
 import pulumi
 
+from ackb.domain import images
+from ackb.domain.tiers import Tier
+from blueprints.account import account_id
+from blueprints.console import console_links
 from blueprints.settings import WordpressSettings
-from components.network import Nat, Network, NetworkArgs, Zone
+from blueprints.settings.stack import Registry
+from blueprints.settings.workload import Fixed
+from blueprints.wordpress import site
+from blueprints.wordpress.data import DataStores, data_stores
+from blueprints.wordpress.foundation import Foundation, foundation
+from components.autoscaling import Autoscaler, AutoscalerArgs
+from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
+from components.namespace import Namespace, NamespaceArgs
+from components.placement import EcsFirst, EcsFirstArgs
 from components.providers import alicloud_provider
+from components.shared_volume import SharedVolume, SharedVolumeArgs
 from components.tagging import register_stack_tags
+from components.workload import Probe, Resources, Workload, WorkloadArgs
+from components.workload.component import selector
+
+_APP = "wordpress"
 
 
 def build(settings: WordpressSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
-    """Declare the whole architecture."""
-    del secrets
+    """Declare the whole architecture and export what a person needs of it.
+
+    Raises:
+        InvalidInput: the credentials belong to another account than the stack expects.
+    """
     provider = alicloud_provider("alicloud", region=settings.region, target=settings.target)
+    account = account_id(provider, settings)
     register_stack_tags(settings.tags, settings.resource_group_id)
-    wanted = settings.network
-    network = Network(
-        "net",
-        NetworkArgs(
-            vpc_cidr=wanted.vpc_cidr,
-            zones=[
-                Zone(zone_id=zone.zone_id, node_cidr=zone.node_cidr, pod_cidr=zone.pod_cidr)
-                for zone in wanted.zones
-            ],
-            nat=Nat(eip_bandwidth_mbps=wanted.nat.eip_bandwidth_mbps) if wanted.nat else None,
+    base = foundation(settings, provider, account)
+    stores = data_stores(settings, base, secrets, pulumi.ResourceOptions(providers=[provider]))
+    front = _site(settings, base, stores, secrets)
+    _export(settings, base, stores, front)
+
+
+def _site(
+    settings: WordpressSettings,
+    base: Foundation,
+    stores: DataStores,
+    secrets: Mapping[str, pulumi.Output[str]],
+) -> LoadBalancer:
+    inside = pulumi.ResourceOptions(providers=[base.cluster.provider])
+    namespace = Namespace(
+        "site-namespace",
+        NamespaceArgs(namespace=settings.namespace, tier=Tier.ONLINE),
+        inside,
+    ).namespace
+    volume = SharedVolume(
+        "site-volume",
+        SharedVolumeArgs(
+            namespace=namespace, claim_name=f"{_APP}-files", server=stores.files.address
         ),
-        pulumi.ResourceOptions(providers=[provider]),
+        inside,
     )
-    pulumi.export("vpc_id", network.vpc_id)
+    placement = EcsFirst(
+        "site-placement",
+        EcsFirstArgs(
+            namespace=namespace,
+            policy_name=_APP,
+            selector=selector(_APP),
+            max_on_ecs=settings.placement.max_on_ecs,
+        ),
+        inside,
+    )
+    scaling = settings.scaling
+    workload = Workload(
+        "site",
+        WorkloadArgs(
+            namespace=namespace,
+            app=_APP,
+            image=images.rewrite(settings.image, _registry(settings.registry)),
+            port=settings.container_port,
+            resources=_resources(settings),
+            probe=Probe(path=site.HEALTH_PATH),
+            tier=Tier.ONLINE,
+            user_id=site.USER_ID,
+            replicas=scaling.replicas if isinstance(scaling, Fixed) else None,
+            environment=site.environment(),
+            secret_environment=site.secret_environment(
+                site.Stores(
+                    database_address=stores.database.address,
+                    database_name=stores.database.database_name,
+                    database_account=settings.database.account,
+                    database_password=secrets["databasePassword"],
+                    cache_address=stores.cache.address,
+                    cache_password=secrets["cachePassword"],
+                ),
+                secrets["sessionKey"],
+            ),
+            files=site.files(settings.container_port),
+            claims={settings.file_storage.mount_path: volume.claim_name},
+            scratch_paths=site.scratch_paths(settings.file_storage.mount_path),
+            pull_secret=_pull_secret(settings.registry),
+        ),
+        pulumi.ResourceOptions(
+            providers=[base.cluster.provider],
+            # The scheduler reads the policy when it places a pod; nodes and virtual node must be
+            # there before the pods, and stay until the last of them is gone.
+            depends_on=[placement, *base.capacity],
+        ),
+    )
+    if not isinstance(scaling, Fixed):
+        Autoscaler(
+            "site-scaling",
+            AutoscalerArgs(
+                namespace=namespace,
+                deployment_name=workload.deployment_name,
+                min_replicas=scaling.min,
+                max_replicas=scaling.max,
+                cpu_percent=scaling.cpu,
+            ),
+            inside,
+        )
+    return _front(settings, base, namespace, workload)
+
+
+def _front(
+    settings: WordpressSettings,
+    base: Foundation,
+    namespace: pulumi.Output[str],
+    workload: Workload,
+) -> LoadBalancer:
+    wanted, https = settings.service, settings.https
+    first_zone = settings.network.zones[0].zone_id
+    return LoadBalancer(
+        "site-front",
+        LoadBalancerArgs(
+            namespace=namespace,
+            service_name=wanted.name,
+            selector=workload.labels,
+            target_port=settings.container_port,
+            port=wanted.port,
+            https=(Https(certificate_id=https.certificate_id, port=https.port) if https else None),
+            external_traffic_policy=wanted.external_traffic_policy,
+            access=wanted.access,
+            vswitch_id=base.network.node_vswitch_ids[first_zone],
+            tags=settings.tags,
+            resource_group_id=settings.resource_group_id,
+        ),
+        pulumi.ResourceOptions(
+            providers=[base.cluster.provider],
+            # The load balancer must be gone before the nodes behind it are.
+            depends_on=list(base.capacity),
+        ),
+    )
+
+
+def _resources(settings: WordpressSettings) -> Resources:
+    limits, requests = settings.resources.limits, settings.resources.requests
+    return Resources(
+        cpu=limits.cpu,
+        memory=limits.memory,
+        cpu_request=requests.cpu if requests else None,
+        memory_request=requests.memory if requests else None,
+    )
+
+
+def _registry(registry: Registry | None) -> images.Mirror | images.Copies | None:
+    if registry is None:
+        return None
+    if registry.type == "mirror":
+        return images.Mirror(prefix=registry.prefix)
+    return images.Copies(endpoint=registry.endpoint, namespace=registry.namespace)
+
+
+def _pull_secret(registry: Registry | None) -> str | None:
+    pull = registry.pull if registry else None
+    return pull.name if pull and pull.type == "pull_secret" else None
+
+
+def _export(
+    settings: WordpressSettings, base: Foundation, stores: DataStores, front: LoadBalancer
+) -> None:
+    outputs: dict[str, pulumi.Input[object]] = {
+        "target": settings.target,
+        "region": settings.region,
+        "namespace": settings.namespace,
+        "vpc_id": base.network.vpc_id,
+        "egress_address": base.network.egress_address,
+        "cluster_id": base.cluster.cluster_id,
+        "kubeconfig": base.cluster.kubeconfig,
+        "site_address": front.address,
+        "site_url": front.url,
+        "database_address": stores.database.address,
+        "cache_address": stores.cache.address,
+        "file_storage_address": stores.files.address,
+        "console_links": console_links(
+            settings.region,
+            {
+                "cs": base.cluster.cluster_id,
+                "vpc": base.network.vpc_id,
+                "rds": stores.database.instance_id,
+                "redis": stores.cache.instance_id,
+                "nas": stores.files.file_system_id,
+                "slb": "",
+                "eci": "",
+            },
+        ),
+    }
+    for name, value in outputs.items():
+        if value is not None:
+            pulumi.export(name, value)

@@ -1,0 +1,124 @@
+"""The data stores of the blueprint: RDS, Redis, NAS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from ackb.domain import databases
+from blueprints.settings import WordpressSettings
+from blueprints.wordpress.foundation import Foundation
+from components.cache import Cache, CacheArgs
+from components.database import Database, DatabaseArgs
+from components.file_storage import FileStorage, FileStorageArgs
+from components.instance_zone import InstanceZone
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataStores:
+    """Where the site keeps its data."""
+
+    database: Database
+    cache: Cache
+    files: FileStorage
+
+
+def data_stores(
+    settings: WordpressSettings,
+    base: Foundation,
+    secrets: Mapping[str, pulumi.Output[str]],
+    cloud: pulumi.ResourceOptions,
+) -> DataStores:
+    """Declare database, cache and file system, open to the cluster and to nobody else."""
+    return DataStores(
+        database=_database(settings, base, secrets["databasePassword"], cloud),
+        cache=_cache(settings, base, secrets["cachePassword"], cloud),
+        files=_files(settings, base, cloud),
+    )
+
+
+def _database(
+    settings: WordpressSettings,
+    base: Foundation,
+    password: pulumi.Output[str],
+    cloud: pulumi.ResourceOptions,
+) -> Database:
+    wanted = settings.database
+    nodes = 1 if databases.mysql_class(wanted.instance_class).edition == "Basic" else 2
+    return Database(
+        "db",
+        DatabaseArgs(
+            zones=_zones(wanted.zones, nodes, settings, base),
+            security_group_id=base.security_group.security_group_id,
+            database_name=wanted.name,
+            account_name=wanted.account,
+            password=password,
+            engine_version=wanted.engine_version,
+            instance_class=wanted.instance_class,
+            storage_type=wanted.storage_type,
+            storage_gb=wanted.storage_gb,
+            payment=wanted.payment,
+            deletion_protection=wanted.deletion_protection,
+            allowed_cidrs=_allowed(wanted.allowed_cidrs, settings),
+        ),
+        cloud,
+    )
+
+
+def _cache(
+    settings: WordpressSettings,
+    base: Foundation,
+    password: pulumi.Output[str],
+    cloud: pulumi.ResourceOptions,
+) -> Cache:
+    wanted = settings.cache
+    return Cache(
+        "cache",
+        CacheArgs(
+            zones=_zones(wanted.zones, 2, settings, base),
+            security_group_id=base.security_group.security_group_id,
+            password=password,
+            engine_version=wanted.engine_version,
+            instance_class=wanted.instance_class,
+            deletion_protection=wanted.deletion_protection,
+            allowed_cidrs=_allowed(wanted.allowed_cidrs, settings),
+        ),
+        cloud,
+    )
+
+
+def _files(
+    settings: WordpressSettings, base: Foundation, cloud: pulumi.ResourceOptions
+) -> FileStorage:
+    wanted = settings.file_storage
+    zone = wanted.zone or settings.network.zones[0].zone_id
+    return FileStorage(
+        "nas",
+        FileStorageArgs(
+            vpc_id=base.network.vpc_id,
+            vswitch_id=base.network.node_vswitch_ids[zone],
+            allowed_cidr=settings.network.vpc_cidr,
+            storage_type=wanted.storage_type,
+            encrypted=wanted.encrypted,
+        ),
+        cloud,
+    )
+
+
+def _zones(
+    wanted: tuple[str, ...] | None, nodes: int, settings: WordpressSettings, base: Foundation
+) -> list[InstanceZone]:
+    """Return the zones asked for, or the first of the network, one for each node."""
+    zone_ids = wanted or tuple(zone.zone_id for zone in settings.network.zones)[:nodes]
+    return [
+        InstanceZone(zone_id=zone_id, vswitch_id=base.network.node_vswitch_ids[zone_id])
+        for zone_id in zone_ids
+    ]
+
+
+def _allowed(cidrs: tuple[str, ...], settings: WordpressSettings) -> list[str]:
+    # A security group in an allow list stands for the addresses of its ECS instances; pods with
+    # addresses of their own (Terway, ECI) come from the pod vSwitches.
+    return [*cidrs, *(zone.pod_cidr for zone in settings.network.zones if zone.pod_cidr)]

@@ -1,0 +1,17 @@
+"""Where an instance of a data store stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstanceZone:
+    """A zone and a vSwitch in it."""
+
+    zone_id: str
+    """Zone id, such as `cn-hangzhou-k`."""
+    vswitch_id: pulumi.Input[str]
+    """vSwitch in this zone."""

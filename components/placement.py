@@ -1,0 +1,86 @@
+"""Where pods go: ECS nodes first, up to a number, then ECI."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from ackb.domain import naming
+from ackb.domain.problems import ArgumentProblem
+from components.checks import problem, refuse
+
+
+@dataclass(frozen=True, kw_only=True)
+class EcsFirstArgs:
+    """Arguments of `EcsFirst`."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the pods."""
+    policy_name: str
+    """Name of the ResourcePolicy."""
+    selector: Mapping[str, str]
+    """Labels of the pods it is about."""
+    max_on_ecs: int
+    """Most pods on ECS nodes; the rest runs on ECI. Pods go to ECI as well where the nodes are
+    full before."""
+
+
+class EcsFirst(pulumi.ComponentResource):
+    """Base load on ECS nodes, peaks on ECI; pods on ECI go first when the load falls.
+
+    Creates: one ResourcePolicy (`scheduling.alibabacloud.com/v1alpha1`, ACK Pro from 1.20.11). The
+    scheduler reads it when it places a pod, so it must be there before the pods:
+
+        policy = EcsFirst(
+            "site-placement",
+            EcsFirstArgs(
+                namespace=namespace.namespace,
+                policy_name="wordpress",
+                selector={"app": "wordpress"},
+                max_on_ecs=22,
+            ),
+            pulumi.ResourceOptions(providers=[cluster.provider]),
+        )
+        Workload("site", ..., pulumi.ResourceOptions(depends_on=[policy]))
+
+    It sets pod-deletion-cost on the pods, and so excludes whatever else does.
+    """
+
+    policy_name: pulumi.Output[str]
+    """Name of the ResourcePolicy, known once it exists."""
+
+    def __init__(
+        self, name: str, args: EcsFirstArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        refuse("EcsFirst", name, _problems(args))
+        super().__init__("ackb:workload:EcsFirst", name, None, opts)
+        policy = kubernetes.apiextensions.CustomResource(
+            f"{name}-policy",
+            api_version="scheduling.alibabacloud.com/v1alpha1",
+            kind="ResourcePolicy",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.policy_name, namespace=args.namespace
+            ),
+            spec={
+                "selector": dict(args.selector),
+                "strategy": "prefer",
+                "units": [{"resource": "ecs", "max": args.max_on_ecs}, {"resource": "eci"}],
+            },
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.policy_name = policy.id.apply(lambda _: args.policy_name)
+        self.register_outputs({"policy_name": self.policy_name})
+
+
+def _problems(args: EcsFirstArgs) -> Iterator[ArgumentProblem]:
+    broken = naming.check("dns_label", args.policy_name)
+    yield from problem("policy_name", args.policy_name, broken)
+    if not args.selector:
+        yield ArgumentProblem("selector", "select some pods", {}, "give the labels of the pods")
+    if args.max_on_ecs < 0:
+        yield ArgumentProblem(
+            "max_on_ecs", "be 0 or more", args.max_on_ecs, "choose 0 for ECI only"
+        )

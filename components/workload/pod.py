@@ -1,0 +1,169 @@
+"""The pod of a workload, from its arguments: pure, so that each decision can be read and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi_kubernetes as kubernetes
+
+from components.workload.args import Probe, Resources, WorkloadArgs
+
+_STOP_PAUSE_SECONDS: Final = 15
+"""Time for load balancers to notice that a pod is going, before it stops to listen."""
+
+_STOP_SECONDS: Final = 45
+"""Grace period: the pause, and as long again twice for requests that are still running."""
+
+_PROBE_PERIOD_SECONDS: Final = 5
+
+core = kubernetes.core.v1
+
+
+def file_keys(files: Mapping[str, str]) -> dict[str, str]:
+    """Return the content of a ConfigMap for files: keys may not hold a slash."""
+    return {_key(path): content for path, content in sorted(files.items())}
+
+
+def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
+    """Return the pod specification of a workload."""
+    return core.PodSpecArgs(
+        containers=[_container(args)],
+        volumes=_volumes(args),
+        image_pull_secrets=(
+            [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
+        ),
+        # Nothing in the pod talks to Kubernetes.
+        automount_service_account_token=False,
+        enable_service_links=False,
+        security_context=core.PodSecurityContextArgs(
+            run_as_non_root=True,
+            run_as_user=args.user_id,
+            run_as_group=args.user_id,
+            fs_group=args.user_id,
+            # Changing the owner of every file of a shared volume would hold up each start.
+            fs_group_change_policy="OnRootMismatch",
+            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
+        ),
+        termination_grace_period_seconds=_STOP_SECONDS,
+        topology_spread_constraints=[
+            _spread(key, labels)
+            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        ],
+    )
+
+
+def _container(args: WorkloadArgs) -> core.ContainerArgs:
+    return core.ContainerArgs(
+        name=args.app,
+        image=args.image,
+        ports=[core.ContainerPortArgs(name="http", container_port=args.port)],
+        env=[
+            core.EnvVarArgs(name=key, value=value)
+            for key, value in sorted(args.environment.items())
+        ],
+        env_from=(
+            [core.EnvFromSourceArgs(secret_ref=core.SecretEnvSourceArgs(name=args.app))]
+            if args.secret_environment
+            else None
+        ),
+        resources=_resources(args.resources),
+        security_context=core.SecurityContextArgs(
+            allow_privilege_escalation=False,
+            read_only_root_filesystem=True,
+            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
+        ),
+        startup_probe=_probe(args.probe, failures=_startup_failures(args.probe)),
+        readiness_probe=_probe(args.probe, failures=2),
+        # Only whether the process still listens: a slow database must not restart every pod.
+        liveness_probe=core.ProbeArgs(
+            tcp_socket=core.TCPSocketActionArgs(port="http"),
+            period_seconds=_PROBE_PERIOD_SECONDS * 2,
+            failure_threshold=3,
+        ),
+        lifecycle=core.LifecycleArgs(
+            pre_stop=core.LifecycleHandlerArgs(
+                exec_=core.ExecActionArgs(command=["sleep", str(_STOP_PAUSE_SECONDS)])
+            )
+        ),
+        volume_mounts=_mounts(args),
+    )
+
+
+def _resources(resources: Resources) -> core.ResourceRequirementsArgs:
+    return core.ResourceRequirementsArgs(
+        limits={"cpu": resources.cpu, "memory": resources.memory},
+        requests={
+            "cpu": resources.cpu_request or resources.cpu,
+            "memory": resources.memory_request or resources.memory,
+        },
+    )
+
+
+def _probe(probe: Probe, *, failures: int) -> core.ProbeArgs:
+    return core.ProbeArgs(
+        http_get=core.HTTPGetActionArgs(path=probe.path, port="http"),
+        period_seconds=_PROBE_PERIOD_SECONDS,
+        timeout_seconds=_PROBE_PERIOD_SECONDS,
+        failure_threshold=failures,
+    )
+
+
+def _startup_failures(probe: Probe) -> int:
+    return -(-probe.startup_seconds // _PROBE_PERIOD_SECONDS)
+
+
+def _spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintArgs:
+    return core.TopologySpreadConstraintArgs(
+        topology_key=key,
+        max_skew=1,
+        when_unsatisfiable="ScheduleAnyway",
+        # Without it a virtual node counts as an empty place and would draw pods to it first.
+        node_taints_policy="Honor",
+        label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
+    )
+
+
+def _volumes(args: WorkloadArgs) -> list[core.VolumeArgs]:
+    volumes = [
+        core.VolumeArgs(
+            name=_volume_name("claim", path),
+            persistent_volume_claim=core.PersistentVolumeClaimVolumeSourceArgs(claim_name=claim),
+        )
+        for path, claim in sorted(args.claims.items())
+    ]
+    if args.files:
+        source = core.ConfigMapVolumeSourceArgs(name=args.app)
+        volumes.append(core.VolumeArgs(name="files", config_map=source))
+    return volumes + [
+        core.VolumeArgs(
+            name=_volume_name("scratch", path), empty_dir=core.EmptyDirVolumeSourceArgs()
+        )
+        for path in sorted(args.scratch_paths)
+    ]
+
+
+def _mounts(args: WorkloadArgs) -> list[core.VolumeMountArgs]:
+    mounts = [
+        core.VolumeMountArgs(name=_volume_name("scratch", path), mount_path=path)
+        for path in args.scratch_paths
+    ]
+    mounts += [
+        core.VolumeMountArgs(name=_volume_name("claim", path), mount_path=path)
+        for path in args.claims
+    ]
+    mounts += [
+        core.VolumeMountArgs(name="files", mount_path=path, sub_path=_key(path), read_only=True)
+        for path in args.files
+    ]
+    # A folder before what is mounted inside it.
+    return sorted(mounts, key=lambda mount: str(mount.mount_path))
+
+
+def _key(path: str) -> str:
+    return path.strip("/").replace("/", ".")
+
+
+def _volume_name(kind: str, path: str) -> str:
+    parts = "".join(one if one.isalnum() else "-" for one in path.strip("/").lower())
+    return f"{kind}-{parts}"
