@@ -8,14 +8,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ackb.domain.regions import regions
 from sandbox.cloud import catalogue
 from sandbox.cloud.clock import Clock, SystemClock
 from sandbox.cloud.errors import INVALID_REGION
 from sandbox.cloud.faults import Faults, NoFaults
-from sandbox.cloud.service import Service
+from sandbox.cloud.service import DUE, Service
 from sandbox.cloud.store import Store
 
 if TYPE_CHECKING:
+    from sandbox.cloud.cs.verbs import Cs
+    from sandbox.cloud.eci.verbs import Eci
+    from sandbox.cloud.ecs.verbs import Ecs
+    from sandbox.cloud.kvstore.verbs import Kvstore
+    from sandbox.cloud.log.verbs import Log
+    from sandbox.cloud.nas.verbs import Nas
+    from sandbox.cloud.rds.verbs import Rds
+    from sandbox.cloud.slb.verbs import Slb
+    from sandbox.cloud.sts.verbs import Sts
+    from sandbox.cloud.tag.verbs import Tag
     from sandbox.cloud.vpc.verbs import Vpc
 
 _REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
@@ -23,7 +34,7 @@ _REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
 ACCOUNT_ID = "1000000000000001"
 """The sandbox's account. Real account ids have 16 digits; this one is recognisable as made up."""
 
-SERVICES = ("vpc",)
+SERVICES = ("vpc", "ecs", "cs", "eci", "slb", "rds", "kvstore", "nas", "log", "tag", "sts")
 """Attributes of `Cloud`; each is a package of this name with the service's class in `verbs.py`."""
 
 
@@ -57,6 +68,76 @@ class Cloud:
 
         return Vpc(self)
 
+    @cached_property
+    def ecs(self) -> Ecs:
+        """Security groups, network interfaces, instances."""
+        from sandbox.cloud.ecs.verbs import Ecs
+
+        return Ecs(self)
+
+    @cached_property
+    def cs(self) -> Cs:
+        """Container Service (ACK): clusters, node pools, add-ons."""
+        from sandbox.cloud.cs.verbs import Cs
+
+        return Cs(self)
+
+    @cached_property
+    def eci(self) -> Eci:
+        """Elastic container instances."""
+        from sandbox.cloud.eci.verbs import Eci
+
+        return Eci(self)
+
+    @cached_property
+    def slb(self) -> Slb:
+        """Classic load balancers."""
+        from sandbox.cloud.slb.verbs import Slb
+
+        return Slb(self)
+
+    @cached_property
+    def rds(self) -> Rds:
+        """Relational databases."""
+        from sandbox.cloud.rds.verbs import Rds
+
+        return Rds(self)
+
+    @cached_property
+    def kvstore(self) -> Kvstore:
+        """Redis."""
+        from sandbox.cloud.kvstore.verbs import Kvstore
+
+        return Kvstore(self)
+
+    @cached_property
+    def nas(self) -> Nas:
+        """File storage."""
+        from sandbox.cloud.nas.verbs import Nas
+
+        return Nas(self)
+
+    @cached_property
+    def log(self) -> Log:
+        """Log projects."""
+        from sandbox.cloud.log.verbs import Log
+
+        return Log(self)
+
+    @cached_property
+    def tag(self) -> Tag:
+        """Resources of all services by tag."""
+        from sandbox.cloud.tag.verbs import Tag
+
+        return Tag(self)
+
+    @cached_property
+    def sts(self) -> Sts:
+        """Who is calling."""
+        from sandbox.cloud.sts.verbs import Sts
+
+        return Sts(self)
+
     def services(self) -> list[Service]:
         """All services."""
         return [getattr(self, name) for name in SERVICES]
@@ -69,7 +150,7 @@ class Cloud:
                 "kind": kind.kind.partition(".")[2],
                 "id": data[kind.id_field],
                 "name": data.get(kind.name_field) or "",
-                "status": data.get("Status", ""),
+                "status": data.get(kind.status_field, ""),
                 "tags": data.get("tags", {}),
             }
             for service in self.services()
@@ -80,6 +161,14 @@ class Cloud:
     def is_empty(self) -> bool:
         """Whether nothing is left that a user made."""
         return not self.inventory()
+
+    def sweep(self) -> None:
+        """Remove the objects whose time has come; every verb that writes does so first."""
+        for due in self.store.find_until(DUE, "At", self.clock.now()):
+            for kind, id in due["Objects"]:
+                self.store.delete(kind, id)
+            kind, id = due["Objects"][0]
+            self.store.delete(DUE, f"{kind}/{id}")
 
     @property
     def default_resource_group(self) -> str:
@@ -92,15 +181,13 @@ class Cloud:
 
     def zones(self, region_id: str) -> tuple[str, ...]:
         """Zone ids of a region. Raises InvalidRegionId.NotFound."""
-        letters = catalogue.shared("regions")["zones"].get(region_id)
-        if letters is None:
+        region = regions().get(region_id)
+        if region is None:
             raise INVALID_REGION()
-        # cn-hangzhou-b, but ap-southeast-1a
-        dash = "" if region_id[-1].isdigit() else "-"
-        return tuple(f"{region_id}{dash}{letter}" for letter in letters)
+        return region.zones
 
     def quota(self, name: str) -> int:
-        """How many the account may have; KeyError for a name without data."""
+        """An account quota that only this cloud needs (others: `ackb.domain.quotas`)."""
         value: int = catalogue.shared("quotas")["quotas"][name]
         return value
 

@@ -24,6 +24,10 @@ _S = TypeVar("_S", bound="Service")
 
 _current_faults: ContextVar[Sequence[faults.Fault]] = ContextVar("current_faults", default=())
 
+DUE = "due"
+"""Kind of the notes that say which objects disappear at which time."""
+_CLIENT_TOKENS = ("client_token", "token")
+"""Names of the parameter that makes a call repeatable; R-KVStore says `token`."""
 _THEN = "_then"
 """Changes to come, each with the time it happens; see `Service.later`."""
 
@@ -38,6 +42,7 @@ class Kind:
     name_field: str
     arn_type: str | None = None
     """Type in the resource's ARN; None when the Tag service does not know the kind."""
+    status_field: str = "Status"
     costs: bool = True
     """False for what never appears on a bill by itself (a security group, an access group)."""
 
@@ -80,6 +85,7 @@ def verb(
                     answer = body(self, *args, **kwargs)
                 else:
                     with cloud.store.transaction():
+                        cloud.sweep()
                         answer = _once_per_client_token(
                             self, name, kwargs, lambda: body(self, *args, **kwargs)
                         )
@@ -103,8 +109,16 @@ class Service:
 
     service: ClassVar[str]
     """Name as in verbs, kinds and ARNs: `vpc`, `ecs`, …"""
+    arn_service: ClassVar[str]
+    """Name in ARNs, where it differs from `service`."""
     kinds: ClassVar[tuple[Kind, ...]] = ()
     """What `Cloud.inventory` lists."""
+
+    def __init_subclass__(cls) -> None:
+        """Most services have one name."""
+        super().__init_subclass__()
+        if "service" in vars(cls) and "arn_service" not in vars(cls):
+            cls.arn_service = cls.service
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
@@ -164,10 +178,17 @@ class Service:
         steps.append({"at": begin + self.cloud.duration(duration), "set": changes})
         return data
 
-    def gone_later(self, data: Data, duration: str) -> Data:
-        """Let the object disappear after the named duration; drops other changes to come."""
-        data[_THEN] = [{"at": self.now() + self.cloud.duration(duration), "gone": True}]
-        return data
+    def gone_later(
+        self, kind: str, id: str, data: Data, duration: str, also: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """Let the object, and with it the others (kind, id), disappear after the named duration.
+
+        Changes that were to come do not happen any more.
+        """
+        at = self.now() + self.cloud.duration(duration)
+        data[_THEN] = [{"at": at, "gone": True}]
+        self.save(kind, id, data)
+        self.store.put(DUE, f"{kind}/{id}", {"At": at, "Objects": [[kind, id], *also]})
 
     def _settled(self, data: Data) -> Data | None:
         steps = data.get(_THEN)
@@ -179,13 +200,6 @@ class Service:
         if steps == []:
             del data[_THEN]
         return data
-
-    def sweep(self, kind: str, id_field: str) -> None:
-        """Remove a kind's objects whose time to disappear has come; for the inside of a verb."""
-        for data in self.store.find(kind):
-            object_id = data[id_field]
-            if self._settled(data) is None:
-                self.store.delete(kind, object_id)
 
 
 def public(data: Data) -> Response:
@@ -221,10 +235,10 @@ def _once_per_client_token(
     service: Service, name: str, parameters: dict[str, Any], body: Callable[[], Response]
 ) -> Response:
     """Same token and parameters: the first answer again, nothing done twice."""
-    client_token = parameters.get("client_token")
+    client_token = next((parameters[key] for key in _CLIENT_TOKENS if parameters.get(key)), None)
     if not client_token:
         return body()
-    others = {key: value for key, value in parameters.items() if key != "client_token"}
+    others = {key: value for key, value in parameters.items() if key not in _CLIENT_TOKENS}
     asked = hashlib.sha256(json.dumps(others, sort_keys=True, default=str).encode()).hexdigest()
     key = f"{name}/{client_token}"
     before = service.store.get("client-token", key)

@@ -19,7 +19,7 @@ _LAYOUT = 1
 _BUSY_TIMEOUT_SECONDS = 60.0
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
-_INDEXED_FIELDS = ("VSwitchId", "SecurityGroupId", "InstanceId", "ClusterId")
+_INDEXED_FIELDS = ("VSwitchId", "SecurityGroupId", "Owner", "InstanceId", "ClusterId", "At")
 """Fields that verbs search by while thousands of objects of a kind exist (addresses, nodes)."""
 
 
@@ -120,11 +120,28 @@ class Store:
         )
         return [_load(row[0]) for row in rows]
 
+    def find_until(self, kind: str, field: str, limit: float) -> list[Data]:
+        """Objects of the kind whose field is a number up to the limit, in insertion order."""
+        rows = self._connection().execute(
+            f"SELECT data FROM objects WHERE kind = ? AND {_value_of(field)} <= ?"
+            " ORDER BY sequence",
+            (kind, limit),
+        )
+        return [_load(row[0]) for row in rows]
+
     def count(self, kind: str, **equals: str | int | bool) -> int:
         """How many objects `find` would return."""
         where, values = _conditions(kind, equals)
         row = self._connection().execute(f"SELECT COUNT(*) FROM objects WHERE {where}", values)
         return int(row.fetchone()[0])
+
+    def total(self, kind: str, field: str, **equals: str | int | bool) -> float:
+        """Sum of a numeric field over the objects that `find` would return."""
+        where, values = _conditions(kind, equals)
+        row = self._connection().execute(
+            f"SELECT TOTAL({_value_of(field)}) FROM objects WHERE {where}", values
+        )
+        return float(row.fetchone()[0])
 
     def next_number(self, sequence: str) -> int:
         """1, 2, 3 … for each name, across processes."""

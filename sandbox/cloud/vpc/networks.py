@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
-from sandbox.cloud import names
+from sandbox.cloud import forms
 from sandbox.cloud.service import Response, has_tags, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
@@ -13,6 +13,10 @@ from sandbox.cloud.vpc import errors
 
 VPC = "vpc.Vpc"
 VSWITCH = "vpc.VSwitch"
+ADDRESS = "vpc.Address"
+NAT_GATEWAY = "vpc.NatGateway"
+SNAT_ENTRY = "vpc.SnatEntry"
+EIP = "vpc.Eip"
 
 DEFAULT_CIDR = "172.16.0.0/12"
 """The CIDR block when none is given (reference page of CreateVpc, read 2026-11-22)."""
@@ -41,7 +45,7 @@ class Networks(Tagging):
         """CreateVpc: asynchronous, Pending and then Available; comes with a system route table."""
         self.cloud.check_region(region_id)
         _check_vpc_cidr(cidr_block)
-        if not names.valid(vpc_name):
+        if not forms.valid_name(vpc_name):
             raise errors.INVALID_VPC_NAME()
         if self.store.count(VPC, RegionId=region_id) >= self.cloud.quota("vpc.vpcs"):
             raise errors.QUOTA_VPC()
@@ -109,7 +113,7 @@ class Networks(Tagging):
         """ModifyVpcAttribute; a new CIDR block must hold all vSwitches."""
         vpc = self.available_vpc(vpc_id)
         if vpc_name is not None:
-            if not names.valid(vpc_name):
+            if not forms.valid_name(vpc_name):
                 raise errors.INVALID_VPC_NAME()
             vpc["VpcName"] = vpc_name
         if description is not None:
@@ -128,6 +132,10 @@ class Networks(Tagging):
         self.available_vpc(vpc_id)
         if self.find(VSWITCH, VpcId=vpc_id):
             raise errors.VPC_HAS_VSWITCH()
+        if self.find(NAT_GATEWAY, VpcId=vpc_id):
+            raise errors.VPC_HAS_NAT_GATEWAY()
+        if self.cloud.ecs.security_groups_in(vpc_id):
+            raise errors.VPC_HAS_SECURITY_GROUP()
         self.remove(VPC, vpc_id)
         return {}
 
@@ -137,6 +145,14 @@ class Networks(Tagging):
         if vpc is None:
             raise errors.VPC_NOT_FOUND()
         return vpc
+
+    def nat_gateways_in(self, vswitch_id: str) -> list[Data]:
+        """NAT gateways that stand in the vSwitch."""
+        return [
+            gateway
+            for gateway in self.find(NAT_GATEWAY)
+            if gateway["NatGatewayPrivateInfo"]["VswitchId"] == vswitch_id
+        ]
 
     def available_vpc(self, vpc_id: str) -> Data:
         """The VPC in a state that allows a change. Raises IncorrectVpcStatus."""

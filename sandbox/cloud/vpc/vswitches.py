@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 
-from sandbox.cloud import names
+from sandbox.cloud import forms
 from sandbox.cloud.service import Response, has_tags, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.vpc import errors
-from sandbox.cloud.vpc.networks import VSWITCH, Networks
-
-ADDRESS = "vpc.Address"
+from sandbox.cloud.vpc.networks import ADDRESS, SNAT_ENTRY, VSWITCH, Networks
 
 _KEPT_FIRST, _KEPT_LAST = 1, 3
 """Addresses that Alibaba Cloud keeps in every vSwitch (reference page of CreateVSwitch)."""
@@ -40,7 +38,7 @@ class VSwitches(Networks):
         region_id = region_id or vpc["RegionId"]
         if zone_id not in self.cloud.zones(region_id):
             raise errors.ZONE_NOT_AVAILABLE()
-        if not names.valid(vswitch_name):
+        if not forms.valid_name(vswitch_name):
             raise errors.INVALID_VSWITCH_NAME()
         network = _vswitch_network(cidr_block, vpc)
         neighbours = self.find(VSWITCH, VpcId=vpc_id)
@@ -115,7 +113,7 @@ class VSwitches(Networks):
         """ModifyVSwitchAttribute."""
         vswitch = self.available_vswitch(vswitch_id)
         if vswitch_name is not None:
-            if not names.valid(vswitch_name):
+            if not forms.valid_name(vswitch_name):
                 raise errors.INVALID_VSWITCH_NAME()
             vswitch["VSwitchName"] = vswitch_name
         if description is not None:
@@ -127,7 +125,11 @@ class VSwitches(Networks):
     def delete_vswitch(self, *, vswitch_id: str, region_id: str | None = None) -> Response:
         """DeleteVSwitch: refused while an address of it is in use."""
         self.available_vswitch(vswitch_id)
-        if self.addresses(vswitch_id):
+        if self.nat_gateways_in(vswitch_id):
+            raise errors.VSWITCH_HAS_NAT_GATEWAY()
+        if self.store.find(SNAT_ENTRY, SourceVSwitchId=vswitch_id):
+            raise errors.VSWITCH_HAS_SNAT()
+        if self.store.count(ADDRESS, VSwitchId=vswitch_id):
             raise errors.VSWITCH_IN_USE()
         self.remove(VSWITCH, vswitch_id)
         return {}
@@ -135,28 +137,29 @@ class VSwitches(Networks):
     # Addresses: for the other services, not API actions. Called inside their verbs' transactions.
 
     def allocate_ip(self, vswitch_id: str, owner: str) -> str:
-        """Give the owner the lowest free address of the vSwitch.
+        """Give the owner a free address of the vSwitch.
 
         Raises InvalidVSwitchId.NotFound, or InvalidVSwitchId.IpNotEnough with the numbers.
         """
         vswitch = self.vswitch(vswitch_id)
         first, last = _usable(vswitch["CidrBlock"])
+        size = last - first + 1
         with self.store.transaction():
-            taken = {address["Number"] for address in self.addresses(vswitch_id)}
-            free = next((number for number in range(first, last + 1) if number not in taken), None)
-            if free is None:
+            if self.store.count(ADDRESS, VSwitchId=vswitch_id) >= size:
                 raise errors.NO_FREE_ADDRESS(vswitch=vswitch_id, free=0, needed=1)
-            ip = str(ipaddress.IPv4Address(free))
-            self.store.put(
-                ADDRESS,
-                f"{vswitch_id}/{owner}",
-                {"VSwitchId": vswitch_id, "Owner": owner, "Number": free, "Address": ip},
-            )
+            while True:  # onwards from the last one given, so that 10,000 pods are not searched
+                turn = self.store.next_number(f"address/{vswitch_id}")
+                ip = str(ipaddress.IPv4Address(first + (turn - 1) % size))
+                if self.store.get(ADDRESS, f"{vswitch_id}/{ip}") is None:
+                    break
+            address = {"VSwitchId": vswitch_id, "Owner": owner, "Address": ip}
+            self.store.insert(ADDRESS, f"{vswitch_id}/{ip}", address)
         return ip
 
     def release_ip(self, vswitch_id: str, owner: str) -> None:
-        """Free the owner's address; none is fine."""
-        self.store.delete(ADDRESS, f"{vswitch_id}/{owner}")
+        """Free the owner's addresses in the vSwitch; none is fine."""
+        for address in self.store.find(ADDRESS, Owner=owner, VSwitchId=vswitch_id):
+            self.store.delete(ADDRESS, f"{vswitch_id}/{address['Address']}")
 
     def addresses(self, vswitch_id: str) -> list[Data]:
         """Addresses in use: Owner, Address."""

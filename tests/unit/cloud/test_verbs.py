@@ -238,10 +238,12 @@ def test_changes_to_come_show_in_order_and_then_the_object_is_gone(
     assert shelf.find("shelf.Book", Status="New") == []
     clock.sleep(1)
     assert status() == "Worn"
-    shelf.save("shelf.Book", "b", shelf.gone_later(shelf.get("shelf.Book", "b"), "x"))
+    shelf.add("shelf.Page", "p", {"BookId": "b"})
+    shelf.gone_later("shelf.Book", "b", shelf.get("shelf.Book", "b"), "x", [("shelf.Page", "p")])
     assert status() == "Worn"
     clock.sleep(1)
     assert status() is None
     assert shelf.find("shelf.Book") == []
-    shelf.sweep("shelf.Book", "BookId")
-    assert shelf.store.find("shelf.Book") == []
+    shelf.put_book(title="any write sweeps")
+    assert shelf.store.get("shelf.Book", "b") is None
+    assert shelf.store.get("shelf.Page", "p") is None

@@ -1,0 +1,1 @@
+"""ECI 2018-08-08: container groups."""

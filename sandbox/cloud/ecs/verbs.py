@@ -1,0 +1,19 @@
+"""The ECS service."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sandbox.cloud.ecs.instances import INSTANCE, Instances
+from sandbox.cloud.ecs.security_groups import SECURITY_GROUP
+from sandbox.cloud.service import Kind
+
+
+class Ecs(Instances):
+    """ECS 2014-05-26."""
+
+    taggable: ClassVar = {"securitygroup": SECURITY_GROUP, "instance": INSTANCE}
+    kinds = (
+        Kind(SECURITY_GROUP, "SecurityGroupId", "SecurityGroupName", "securitygroup", costs=False),
+        Kind(INSTANCE, "InstanceId", "InstanceName", "instance"),
+    )

@@ -1,0 +1,1 @@
+"""R-KVStore 2015-01-01: Redis instances."""

@@ -1,0 +1,1 @@
+"""Simple Log Service 2020-12-30: projects."""

@@ -1,0 +1,1 @@
+"""NAS 2017-06-26: file systems, mount targets, permission groups and their rules."""

@@ -1,0 +1,1 @@
+"""RDS 2014-08-15: instances, accounts, databases, privileges, whitelists."""
