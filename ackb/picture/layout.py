@@ -6,7 +6,7 @@ pods, data stores below. Connections are straight or bend at right angles, and n
 
 from __future__ import annotations
 
-from ackb.picture.blocks import FACT, FACT_STEP, PAD, TILE, Block, frame_title, small_text
+from ackb.picture.blocks import FACT, FACT_STEP, PAD, TILE, TITLE, Block, frame_title, small_text
 from ackb.picture.canvas import (
     EDGE,
     FRAME_ROW,
@@ -28,7 +28,7 @@ _DROP = 0.42
 _LEGEND_ROW = 0.32
 _SAMPLE = 0.34
 """Width of the sample in a legend entry."""
-_REGIONAL_WIDTH = 3.4
+_WIDEST_REGIONAL = 6.0
 _BADGE = "Sandbox: a simulated Alibaba Cloud. Nothing listens, nothing is billed."
 
 
@@ -114,12 +114,13 @@ def _way_out(canvas: Canvas, cluster: Rect) -> float:
     facts = out.facts if out.switch is None else (*out.facts, f"in {out.switch}")
     block = Block("edge", "nat", out.name, facts, EDGE)
     above = [box.rect.bottom for box in canvas.boxes if box.key == "entry"]
-    top = max(cluster.bottom - GAP - block.height, *(edge + 2 * GAP for edge in above), 0.0)
+    top = max(cluster.bottom - GAP - block.height, cluster.y, *(edge + 2 * GAP for edge in above))
     box = canvas.place("exit", block, canvas.edge_x, top, "vpc")
-    level = min(box.rect.middle[1], cluster.bottom - GAP)
+    level = box.rect.middle[1]
+    source = cluster.x if cluster.y < level < cluster.bottom else canvas.zones_x
     outside = Block("outside", "internet", "Internet", ("registries, updates",), OUTSIDE)
     canvas.place("internet", outside, MARGIN, level - outside.height / 2, None)
-    canvas.connect("outbound", (cluster.x, level), (canvas.edge_x + EDGE, level))
+    canvas.connect("outbound", (source, level), (canvas.edge_x + EDGE, level))
     canvas.connect("outbound", (canvas.edge_x, level), (MARGIN + OUTSIDE, level))
     return box.rect.bottom
 
@@ -166,8 +167,8 @@ def _standbys(canvas: Canvas, top: float, deepest: float) -> float:
         x = canvas.zone_x(zones.index(store.standby_zone)) + 2 * PAD
         taken = [box.rect.bottom for box in canvas.boxes if box.rect.x == x and box.leaf]
         y = max([top + _DROP, *(edge + 2 * PAD for edge in taken if edge > top)])
-        facts = (f"standby of {store.name}",)
-        block = Block("standby", store.kind, "Standby", facts, canvas.zone_width - 4 * PAD)
+        look, wide = f"{store.kind}-standby", canvas.zone_width - 4 * PAD
+        block = Block(look, store.kind, store.name, ("standby",), wide)
         deepest = max(
             deepest, canvas.place(f"standby:{store.name}", block, x, y, "vpc").rect.bottom + PAD
         )
@@ -201,7 +202,8 @@ def _zones(canvas: Canvas, top: float, bottom: float) -> None:
 def _regional(canvas: Canvas, y: float) -> float:
     x, bottom = canvas.vpc_x, y
     for name, what in canvas.architecture.regional:
-        block = Block("regional", "regional", name, (what,), _REGIONAL_WIDTH)
+        wide = min(width(name, TITLE, bold=True) + TILE + 3 * PAD, _WIDEST_REGIONAL)
+        block = Block("regional", "regional", name, (what,), wide)
         box = canvas.place(f"regional:{name}", block, x, y, "region")
         x, bottom = box.rect.right + GAP, box.rect.bottom + GAP
     return bottom
@@ -220,7 +222,7 @@ def _legend(canvas: Canvas, y: float, right: float) -> tuple[tuple[LegendEntry, 
     for what, samples in rows:
         x, middle = MARGIN, middle + _LEGEND_ROW
         for kind, meaning in samples:
-            if meaning is None:
+            if meaning is None or any(entry.line.text == meaning for entry in placed):
                 continue
             wide = _SAMPLE + PAD + width(meaning, FACT)
             if x + wide > right:

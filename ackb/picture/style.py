@@ -66,7 +66,8 @@ LOOKS = MappingProxyType(
         "rds": Look(edge=_PURPLE, fill="#FFFFFF", meaning="RDS"),
         "redis": Look(edge=_RED, fill="#FFFFFF", meaning="Redis"),
         "nas": Look(edge=_TEAL, fill="#FFFFFF", meaning="NAS"),
-        "standby": Look(edge=_PURPLE, fill="#FFFFFF", dashes=(3, 2), meaning="standby"),
+        "rds-standby": Look(edge=_PURPLE, fill="#FFFFFF", dashes=(3, 2), meaning="standby"),
+        "redis-standby": Look(edge=_RED, fill="#FFFFFF", dashes=(3, 2), meaning="standby"),
         "regional": Look(edge=_GREY, fill="#FFFFFF"),
         "badge": Look(edge="#F08C00", fill="#FFF4E6"),
     }

@@ -80,7 +80,13 @@ def wordpress(zones: Sequence[str] = ZONES[:2]) -> Architecture:
                 switch=nodes[0].name,
                 standby_zone=zones[1] if len(zones) > 1 else None,
             ),
-            Store(kind="redis", name="shop-cache", facts=("Redis 7.0",), switch=nodes[-1].name),
+            Store(
+                kind="redis",
+                name="shop-cache",
+                facts=("Redis 7.0",),
+                switch=nodes[-1].name,
+                standby_zone=zones[0] if len(zones) > 1 else None,
+            ),
             Store(kind="nas", name="shop-files", facts=("NFS",), switch=nodes[0].name),
         ),
         regional=(("shop-logs", "Log Service project"),),
@@ -107,6 +113,14 @@ def variants() -> dict[str, Architecture]:
             vpc="VPC net",
             vpc_facts=("10.0.0.0/16",),
             switches=(spare,),
+        ),
+        "network with a way out": replace(
+            two, cluster=None, pools=(), virtual_node=None, workloads=(), entry=None, stores=()
+        ),
+        "cluster without workloads": replace(two, workloads=(), entry=None),
+        "no service": replace(two, workloads=(replace(web, service=None),)),
+        "flat cluster": replace(
+            two, pools=(), virtual_node=None, workloads=(replace(web, scaler=None, service=None),)
         ),
         "two pools, no virtual node": replace(
             two,

@@ -1,4 +1,4 @@
-"""Layouts of architecture pictures (S2-52): nothing overlaps, everything is inside what holds it."""
+"""Layouts of architecture pictures (S2-52): nothing overlaps, everything lies in what holds it."""
 
 from __future__ import annotations
 

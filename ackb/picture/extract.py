@@ -1,0 +1,265 @@
+"""From a plan to what its picture shows: the words of every box and arrow are chosen here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from ackb import inventory
+from ackb.domain.quotas import quota
+from ackb.picture.model import (
+    Architecture,
+    Cluster,
+    Entry,
+    Exit,
+    NodePool,
+    Store,
+    Switch,
+    VirtualNode,
+    Workload,
+)
+
+_ADDRESS_TYPE: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type"
+_PROTOCOL_PORT: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-protocol-port"
+"""Annotations of ACK's cloud controller manager."""
+_WELL_KNOWN: Final = {80: "HTTP", 443: "HTTPS"}
+_SPECS: Final = {"terway": "Terway", "flannel": "Flannel"}
+
+
+class Settings(Protocol):
+    """The settings that a picture names."""
+
+    @property
+    def blueprint(self) -> str:
+        """Name of the architecture."""
+        ...
+
+    @property
+    def region(self) -> str:
+        """Region id."""
+        ...
+
+    @property
+    def target(self) -> str:
+        """`sandbox` or `alibaba-cloud`."""
+        ...
+
+
+def architecture(
+    stack: str, resources: Sequence[inventory.Declared], settings: Settings
+) -> Architecture:
+    """What the picture of a stack shows, from the resources of its plan."""
+    found = inventory.read(resources)
+    network = found.network
+    return Architecture(
+        title=stack,
+        subtitle=f"Blueprint {settings.blueprint}, drawn from the plan",
+        simulated=settings.target == "sandbox",
+        region=settings.region,
+        vpc=f"VPC {network.name}" if network else "VPC",
+        vpc_facts=tuple(_vpc_facts(found)),
+        switches=tuple(
+            Switch(name=one.name, cidr=one.cidr, zone=one.zone) for one in found.switches
+        ),
+        namespace=_namespace(found),
+        cluster=_cluster(found),
+        pools=tuple(_pool(one) for one in found.pools),
+        virtual_node=_virtual_node(found),
+        workloads=tuple(_workload(one, found) for one in found.workloads),
+        entry=_entry(found),
+        exit=_exit(resources),
+        stores=tuple(_stores(resources)),
+        regional=tuple(
+            (str(one.inputs.get("projectName", one.name)), "Log Service project")
+            for one in _of(resources, "alicloud:log/project:Project")
+        ),
+    )
+
+
+def _vpc_facts(found: inventory.Inventory) -> Iterator[str]:
+    if found.network:
+        yield found.network.cidr
+    for group in found.security_groups:
+        most = quota(f"ecs.security_group.{group.kind}.members").value
+        yield f"security group {group.name} ({group.kind}, up to {most:,} members)"
+
+
+def _namespace(found: inventory.Inventory) -> str | None:
+    names = {one.namespace for one in found.workloads}
+    return names.pop() if len(names) == 1 else None
+
+
+def _cluster(found: inventory.Inventory) -> Cluster | None:
+    cluster = found.cluster
+    if cluster is None:
+        return None
+    virtual = set(found.virtual_node.switches if found.virtual_node else ())
+    version = f"Kubernetes {cluster.version}" if cluster.version else ""
+    facts = (cluster.spec, version, _SPECS.get(cluster.network_plugin, cluster.network_plugin))
+    return Cluster(
+        name=cluster.name,
+        facts=tuple(fact for fact in facts if fact),
+        add_ons=cluster.add_ons,
+        # Where ECI pods take addresses from the same vSwitches, one drawing of them is enough.
+        pod_switches=() if set(cluster.pod_switches) <= virtual else cluster.pod_switches,
+    )
+
+
+def _pool(pool: inventory.NodePool) -> NodePool:
+    facts = [
+        _range(pool.lowest, pool.highest, "node", "nodes"),
+        ", ".join(pool.instance_types),
+        "grows by itself" if pool.lowest != pool.highest else "",
+        "preemptible" if pool.spot else "",
+    ]
+    return NodePool(
+        name=pool.name,
+        facts=tuple(fact for fact in facts if fact),
+        nodes=pool.lowest,
+        switches=pool.switches,
+    )
+
+
+def _virtual_node(found: inventory.Inventory) -> VirtualNode | None:
+    virtual = found.virtual_node
+    if virtual is None:
+        return None
+    facts = ["every pod is an ECI instance, billed by the second"]
+    if found.cluster and set(found.cluster.pod_switches) & set(virtual.switches):
+        facts.append("Terway pods share its vSwitches")
+    return VirtualNode(name=virtual.name, facts=tuple(facts), switches=virtual.switches)
+
+
+def _workload(one: inventory.Workload, found: inventory.Inventory) -> Workload:
+    scaler, service = one.autoscaler, one.service
+    containers = one.pod.get("containers") or ()
+    facts = [
+        f"{one.kind}, {_range(one.lowest, one.highest, 'pod', 'pods')}",
+        *(_size(container) for container in containers[:1]),
+        *(str(container.get("image", "")) for container in containers[:1]),
+    ]
+    scaled = () if scaler is None else ("HPA", *_targets(scaler))
+    return Workload(
+        kind=one.kind,
+        name=one.name,
+        facts=tuple(fact for fact in facts if fact),
+        scaler=scaler.name if scaler else None,
+        scaler_facts=(", ".join(scaled),) if scaled else (),
+        service=service.name if service else None,
+        service_facts=(_service_facts(service),) if service else (),
+        base=_base(one, found),
+        overflow=_overflow(one, found),
+    )
+
+
+def _targets(scaler: inventory.Autoscaler) -> Iterator[str]:
+    if scaler.cpu is not None:
+        yield f"CPU {scaler.cpu} %"
+    yield _range(scaler.lowest, scaler.highest, "pod", "pods")
+
+
+def _size(container: Mapping[str, Any]) -> str:
+    resources = container.get("resources") or {}
+    limits = resources.get("limits") or resources.get("requests") or {}
+    amounts = [f"{limits[key]} {key}" for key in ("cpu", "memory") if key in limits]
+    return ", ".join(amounts).replace("cpu", "CPU")
+
+
+def _service_facts(service: inventory.Service) -> str:
+    ports = ", ".join(str(port) for port in service.ports)
+    facts = [f"Service, port {ports}" if len(service.ports) == 1 else f"Service, ports {ports}"]
+    if service.policy:
+        facts.append(f"policy {service.policy}")
+    return ", ".join(facts)
+
+
+def _base(one: inventory.Workload, found: inventory.Inventory) -> str | None:
+    if not found.pools or one.most_on_ecs == 0:
+        return None
+    if one.most_on_ecs is not None and found.virtual_node:
+        return f"first {one.most_on_ecs} pods"
+    return "pods"
+
+
+def _overflow(one: inventory.Workload, found: inventory.Inventory) -> str | None:
+    if found.virtual_node is None or one.most_on_ecs is None:
+        return None
+    return "all others, removed first" if one.most_on_ecs else "pods"
+
+
+def _entry(found: inventory.Inventory) -> Entry | None:
+    service = next(
+        (one.service for one in found.workloads if one.service and _is_balanced(one.service)), None
+    )
+    if service is None:
+        return None
+    access = service.annotations.get(_ADDRESS_TYPE, "internet")
+    return Entry(name="Load balancer", facts=(f"CLB, {access}",), traffic=tuple(_traffic(service)))
+
+
+def _is_balanced(service: inventory.Service) -> bool:
+    return service.type == "LoadBalancer"
+
+
+def _traffic(service: inventory.Service) -> Iterator[str]:
+    pairs = str(service.annotations.get(_PROTOCOL_PORT, "")).split(",")
+    spoken = {port: protocol for protocol, _, port in (pair.partition(":") for pair in pairs)}
+    for port in service.ports:
+        protocol = spoken.get(str(port), "").upper() or _WELL_KNOWN.get(port, "TCP")
+        yield f"{protocol} {port}"
+
+
+def _exit(resources: Sequence[inventory.Declared]) -> Exit | None:
+    for gateway in _of(resources, "alicloud:vpc/natGateway:NatGateway"):
+        addresses = _of(resources, "alicloud:ecs/eipAddress:EipAddress")
+        switches = inventory.references(gateway.inputs.get("vswitchId"))
+        return Exit(
+            name="NAT gateway",
+            facts=(gateway.name, *(f"EIP {one.name}" for one in addresses)),
+            switch=switches[0] if switches else None,
+        )
+    return None
+
+
+def _stores(resources: Sequence[inventory.Declared]) -> Iterator[Store]:
+    for one in _of(resources, "alicloud:rds/instance:Instance"):
+        inputs = one.inputs
+        engine = f"RDS {inputs.get('engine', '')} {inputs.get('engineVersion', '')}"
+        size = f"{inputs.get('instanceType', '')}, {inputs.get('instanceStorage', '')} GB"
+        yield from _store("rds", one, (engine, size), inputs.get("zoneIdSlaveA"))
+    for one in _of(resources, "alicloud:kvstore/instance:Instance"):
+        inputs = one.inputs
+        version = f"Redis {inputs.get('engineVersion', '')}"
+        facts = (version, str(inputs.get("instanceClass", "")))
+        yield from _store("redis", one, facts, inputs.get("secondaryZoneId"))
+    systems = {one.name: one for one in _of(resources, "alicloud:nas/fileSystem:FileSystem")}
+    for one in _of(resources, "alicloud:nas/mountTarget:MountTarget"):
+        named = inventory.references(one.inputs.get("fileSystemId"))
+        system = systems.get(named[0]) if named else None
+        if system is not None:
+            kind = f"NAS {system.inputs.get('protocolType', '')}"
+            facts = (f"{kind}, {system.inputs.get('storageType', '')}", f"mounted by {one.name}")
+            yield from _store("nas", system, facts, None, one.inputs.get("vswitchId"))
+
+
+def _store(
+    kind: str,
+    one: inventory.Declared,
+    facts: tuple[str, ...],
+    standby: object,
+    place: object = None,
+) -> Iterator[Store]:
+    switches = inventory.references(place or one.inputs.get("vswitchId"))
+    if switches:
+        zone = standby if isinstance(standby, str) else None
+        yield Store(kind=kind, name=one.name, facts=facts, switch=switches[0], standby_zone=zone)
+
+
+def _of(resources: Sequence[inventory.Declared], token: str) -> list[inventory.Declared]:
+    return sorted((one for one in resources if one.type == token), key=lambda one: one.name)
+
+
+def _range(lowest: int, highest: int, singular: str, plural: str) -> str:
+    if lowest == highest:
+        return f"{lowest} {singular if lowest == 1 else plural}"
+    return f"{lowest}–{highest} {plural}"
