@@ -206,7 +206,13 @@ def test_in_a_namespace_with_a_limit_range(case):
 
 def test_the_reason_names_the_limit_range():
     assert classify(pod({"limits": {"cpu": "1"}}), limit_range=True).reasons == (
-        Reason("c0", "container", "memory", "limit is left to the namespace's LimitRange"),
+        Reason(
+            "c0",
+            "container",
+            "memory",
+            "limit is left to the namespace's LimitRange",
+            certain=False,
+        ),
     )
 
 

@@ -43,12 +43,19 @@ def test_a_region_like_no_other_gets_the_whole_list():
     assert broken.fix.count(",") == 25
 
 
+def test_a_zone_that_is_nearly_right_gets_the_nearest():
+    broken = regions.check_zone("cn-hongkong-e", "cn-hongkong")
+    assert broken is not None
+    assert broken.fix.startswith("write 'cn-hongkong-")
+    assert broken.fix.endswith(", or one of cn-hongkong-b, cn-hongkong-c, cn-hongkong-d")
+
+
 def test_a_zone_of_another_region_is_refused():
     broken = regions.check_zone("cn-hongkong-b", "cn-shenzhen")
     assert broken is not None
     assert broken.rule == "be a zone of cn-shenzhen"
     assert broken.fix == (
-        "write 'cn-shenzhen-b', or one of cn-shenzhen-a, cn-shenzhen-b, cn-shenzhen-c, "
+        "choose one of cn-shenzhen-a, cn-shenzhen-b, cn-shenzhen-c, "
         "cn-shenzhen-d, cn-shenzhen-e, cn-shenzhen-f"
     )
 
