@@ -32,7 +32,8 @@ def counted(report: Report) -> str:
     ]
     if report.crashes:
         parts.append(f"{len(report.crashes)} could not run")
-    return f"{', '.join(parts)} ({len(report.checked)} checks by {rules} rules)"
+    checks = f"{len(report.checked)} check{'' if len(report.checked) == 1 else 's'}"
+    return f"{', '.join(parts)} ({checks} by {rules} rule{'' if rules == 1 else 's'})"
 
 
 def _rows(report: Report) -> list[tuple[Resource, str, str]]:

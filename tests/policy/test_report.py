@@ -56,7 +56,7 @@ def test_text_groups_by_resource_and_counts() -> None:
 def test_text_of_a_clean_stack_is_one_line() -> None:
     clean = Report(checked=(("WL-01", WEB),))
     assert render(clean, "text", source=SOURCE) == (
-        f"{SOURCE}: 0 mandatory, 0 advisory, 0 undecided, 0 skipped (1 checks by 1 rules).\n"
+        f"{SOURCE}: 0 mandatory, 0 advisory, 0 undecided, 0 skipped (1 check by 1 rule).\n"
     )
 
 
