@@ -55,6 +55,12 @@ class Hpa(Settings):
     )
     min: int = Field(default=22, description="Least number of pods. Default: 22.")
     max: int = Field(default=100, description="Greatest number of pods. Default: 100.")
+    scale_in_window_seconds: int = Field(
+        default=300,
+        ge=0,
+        le=3600,
+        description="Seconds that a lower load must last before pods go, 0 to 3,600. Default: 300.",
+    )
 
 
 Scaling = Annotated[Fixed | Hpa, Field(discriminator="type")]

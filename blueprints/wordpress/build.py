@@ -98,7 +98,7 @@ def _site(
                 ),
                 secrets["sessionKey"],
             ),
-            files=site.files(settings.container_port),
+            files=site.files(settings.container_port, settings.resources.limits.memory),
             claims={settings.file_storage.mount_path: volume.claim_name},
             scratch_paths=site.scratch_paths(settings.file_storage.mount_path),
             pull_secret=_pull_secret(settings.registry),
@@ -119,6 +119,7 @@ def _site(
                 min_replicas=scaling.min,
                 max_replicas=scaling.max,
                 cpu_percent=scaling.cpu,
+                scale_in_window_seconds=scaling.scale_in_window_seconds,
             ),
             inside,
         )

@@ -11,6 +11,8 @@ from typing import Final
 
 import pulumi
 
+from ackb.domain import quantity
+
 USER_ID: Final = 33
 """www-data in the official image, which is made on Debian."""
 
@@ -21,6 +23,10 @@ HEALTH_PATH: Final = "/wp-includes/images/blank.gif"
 """A file of WordPress itself: served once WordPress is unpacked, without PHP or the database."""
 
 _SCRATCH: Final = ("/tmp", "/var/lock/apache2", "/var/run/apache2")
+_PROCESSES_PER_GIB: Final = 16
+"""Apache processes for each GiB: one that runs WordPress takes 40 to 60 MiB."""
+
+_LEAST_PROCESSES: Final = 4
 _KEYS: Final = (
     "AUTH_KEY",
     "SECURE_AUTH_KEY",
@@ -81,9 +87,20 @@ def cookie_key(purpose: str, session_key: str) -> str:
     return hmac.new(session_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def files(port: int) -> Mapping[str, str]:
-    """Return Apache's configuration: a port above 1024, as it does not run as root."""
+def files(port: int, memory: str) -> Mapping[str, str]:
+    """Return Apache's configuration for containers with that limit of memory.
+
+    A port above 1024, as it does not run as root; no more processes than the memory holds, which
+    also bounds the connections to the database.
+    """
+    processes = max(_LEAST_PROCESSES, int(quantity.gib(memory) * _PROCESSES_PER_GIB))
     return {
+        "/etc/apache2/mods-available/mpm_prefork.conf": (
+            "<IfModule mpm_prefork_module>\n"
+            f"  MaxRequestWorkers {processes}\n"
+            "  MaxConnectionsPerChild 1000\n"
+            "</IfModule>\n"
+        ),
         "/etc/apache2/ports.conf": f"Listen {port}\n",
         "/etc/apache2/sites-available/000-default.conf": (
             f"<VirtualHost *:{port}>\n"
