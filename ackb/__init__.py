@@ -1,1 +1,1 @@
-"""Blueprints for elastic Kubernetes on Alibaba Cloud: domain rules, planning, engine and command line."""
+"""Elastic Kubernetes on Alibaba Cloud: domain rules, planning, engine and command line."""
