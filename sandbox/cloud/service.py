@@ -154,8 +154,11 @@ class Service:
         return None if data is None else self._settled(data)
 
     def find(self, kind: str, **equals: str | int | bool) -> list[Data]:
-        """Objects as they are now, in the order of creation."""
-        # A change to come may alter Status, so it is compared after settling.
+        """Objects as they are now, in the order of creation.
+
+        Values are compared as stored, but Status as it is now: never search by another field that
+        `later` changes.
+        """
         status = equals.pop("Status", None)
         settled = (self._settled(data) for data in self.store.find(kind, **equals))
         return [data for data in settled if data and status in (None, data.get("Status"))]

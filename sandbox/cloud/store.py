@@ -135,14 +135,6 @@ class Store:
         row = self._connection().execute(f"SELECT COUNT(*) FROM objects WHERE {where}", values)
         return int(row.fetchone()[0])
 
-    def total(self, kind: str, field: str, **equals: str | int | bool) -> float:
-        """Sum of a numeric field over the objects that `find` would return."""
-        where, values = _conditions(kind, equals)
-        row = self._connection().execute(
-            f"SELECT TOTAL({_value_of(field)}) FROM objects WHERE {where}", values
-        )
-        return float(row.fetchone()[0])
-
     def next_number(self, sequence: str) -> int:
         """1, 2, 3 … for each name, across processes."""
         row = (

@@ -84,11 +84,14 @@ class Eips(NatGateways):
         asked = {
             "RegionId": region_id,
             "AllocationId": allocation_id,
-            "InstanceId": associated_instance_id,
             "Name": eip_name,
         }
         equals = {field: value for field, value in asked.items() if value is not None}
-        found = [public(eip) for eip in self.find(EIP, **equals) if has_tags(eip, tags)]
+        found = [
+            public(eip)
+            for eip in self.find(EIP, **equals)
+            if has_tags(eip, tags) and associated_instance_id in (None, eip["InstanceId"])
+        ]
         return {"EipAddresses": {"EipAddress": found}, "TotalCount": len(found)}
 
     @verb()

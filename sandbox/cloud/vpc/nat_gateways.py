@@ -121,7 +121,7 @@ class NatGateways(VSwitches):
             raise errors.NAT_GATEWAY_PREPAID()
         if gateway["DeletionProtection"]:
             raise errors.DELETION_PROTECTED()
-        if self.find(EIP, InstanceId=nat_gateway_id):
+        if self.eips_of(nat_gateway_id):
             raise errors.NAT_GATEWAY_HAS_EIP()
         entries = self.find(SNAT_ENTRY, SnatTableId=gateway["SnatTableIds"]["SnatTableId"][0])
         if entries and not force:
@@ -154,7 +154,7 @@ class NatGateways(VSwitches):
                 raise errors.VSWITCH_NOT_FOUND()
             source_cidr = vswitch["CidrBlock"]
         source = _source_network(source_cidr)
-        bound = {eip["IpAddress"] for eip in self.find(EIP, InstanceId=gateway["NatGatewayId"])}
+        bound = {eip["IpAddress"] for eip in self.eips_of(gateway["NatGatewayId"])}
         if not set(snat_ip.split(",")) <= bound:
             raise errors.EIP_NOT_IN_GATEWAY()
         for other in self.find(SNAT_ENTRY, SnatTableId=snat_table_id):
@@ -206,7 +206,7 @@ class NatGateways(VSwitches):
         gateway = self._gateway_of_table(snat_table_id)
         entry = self._stable_entry(snat_table_id, snat_entry_id)
         if snat_ip is not None:
-            bound = {eip["IpAddress"] for eip in self.find(EIP, InstanceId=gateway["NatGatewayId"])}
+            bound = {eip["IpAddress"] for eip in self.eips_of(gateway["NatGatewayId"])}
             if not set(snat_ip.split(",")) <= bound:
                 raise errors.EIP_NOT_IN_GATEWAY()
             entry["SnatIp"] = snat_ip
@@ -224,6 +224,11 @@ class NatGateways(VSwitches):
         self._stable_entry(snat_table_id, snat_entry_id)
         self.remove(SNAT_ENTRY, snat_entry_id)
         return {}
+
+    def eips_of(self, instance_id: str) -> list[Data]:
+        """Addresses that are bound to an instance."""
+        # Not by find(InstanceId=…): unbinding changes it later, and find sees what is stored.
+        return [eip for eip in self.find(EIP) if eip["InstanceId"] == instance_id]
 
     def nat_gateway(self, nat_gateway_id: str) -> Data:
         """The NAT gateway. Raises InvalidNatGatewayId.NotFound."""
@@ -256,7 +261,7 @@ class NatGateways(VSwitches):
     def _shown_gateway(self, gateway: Data) -> Response:
         bound = [
             {"AllocationId": eip["AllocationId"], "IpAddress": eip["IpAddress"]}
-            for eip in self.find(EIP, InstanceId=gateway["NatGatewayId"])
+            for eip in self.eips_of(gateway["NatGatewayId"])
         ]
         return {**public(gateway), "IpLists": {"IpList": bound}}
 

@@ -5,8 +5,7 @@ import pytest
 from sandbox.cloud.clock import ManualClock
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.errors import CloudError
-
-REGION = "cn-hangzhou"
+from tests.unit.cloud.conftest import REGION, code_of
 
 
 def make_vpc(cloud: Cloud, clock: ManualClock, cidr: str = "10.0.0.0/16") -> str:
@@ -19,12 +18,6 @@ def make_vswitch(cloud: Cloud, clock: ManualClock, vpc_id: str, cidr: str = "10.
     answer = cloud.vpc.create_vswitch(vpc_id=vpc_id, cidr_block=cidr, zone_id="cn-hangzhou-h")
     clock.sleep(1)
     return answer["VSwitchId"]
-
-
-def code_of(call: object, **parameters: object) -> str:
-    with pytest.raises(CloudError) as caught:
-        call(**parameters)
-    return caught.value.code
 
 
 def test_a_vpc_is_pending_and_then_available(cloud: Cloud, clock: ManualClock):
