@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_alicloud as alicloud
 
-from ackb.domain import allow_lists, databases
+from ackb.domain import allow_lists, databases, passwords
 from ackb.domain.problems import ArgumentProblem
-from components.checks import problem, refuse
+from components.checks import checked_secret, problem, refuse
 from components.instance_zone import InstanceZone
 from components.naming import physical
 
@@ -73,7 +73,7 @@ class Cache(pulumi.ComponentResource):
             vswitch_id=primary.vswitch_id,
             security_group_id=args.security_group_id,
             security_ips=list(args.allowed_cidrs) or None,
-            password=args.password,
+            password=checked_secret("Cache", name, "password", args.password, passwords.check),
             vpc_auth_mode="Open",
             payment_type="PostPaid",
             instance_release_protection=args.deletion_protection,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network
-from typing import TypeVar
 
 import pulumi
 
 from ackb.domain import cidr
 from ackb.domain.problems import ArgumentProblem, Broken, InvalidArguments, Refused
-
-T = TypeVar("T")
 
 
 def refuse(component: str, name: str, problems: Iterable[ArgumentProblem]) -> None:
@@ -34,21 +31,25 @@ def parsed_range(field: str, text: str) -> tuple[IPv4Network | None, list[Argume
         return None, problem(field, text, refused.broken)
 
 
-def checked(
+def checked_secret(
     component: str,
     name: str,
     field: str,
-    value: pulumi.Input[T],
-    check: Callable[[T], Broken | None],
-) -> pulumi.Output[T]:
-    """Return `value` as an output that fails where the value breaks the rule.
+    value: pulumi.Input[str],
+    check: Callable[[str], Broken | None],
+) -> pulumi.Output[str]:
+    """Return a secret as an output that fails where the secret breaks the rule; never shows it.
 
-    For what may come from another resource: a plain value is judged in the same way, and a value
-    that is not known yet is judged once it is, by the resource that takes it.
+    Secrets reach components as outputs, which cannot be looked into before they are registered: the
+    resource that takes the secret fails instead, before it is sent anywhere.
     """
 
-    def gate(known: T) -> T:
-        refuse(component, name, problem(field, known, check(known)))
+    def gate(known: str) -> str:
+        broken = check(known)
+        if broken is not None:
+            found = ArgumentProblem(field, broken.rule, known, broken.fix, secret=True)
+            # Any other error inside an apply reaches people as a traceback.
+            raise pulumi.RunError(found.render(component, name))
         return known
 
-    return pulumi.Output.from_input(value).apply(gate)
+    return pulumi.Output.secret(value).apply(gate)

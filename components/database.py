@@ -9,9 +9,9 @@ from typing import Any, Literal
 import pulumi
 import pulumi_alicloud as alicloud
 
-from ackb.domain import allow_lists, databases, naming
+from ackb.domain import allow_lists, databases, naming, passwords
 from ackb.domain.problems import ArgumentProblem
-from components.checks import problem, refuse
+from components.checks import checked_secret, problem, refuse
 from components.instance_zone import InstanceZone
 from components.naming import physical
 
@@ -106,7 +106,9 @@ class Database(pulumi.ComponentResource):
             f"{name}-account",
             db_instance_id=instance.id,
             account_name=args.account_name,
-            account_password=args.password,
+            account_password=checked_secret(
+                "Database", name, "password", args.password, passwords.check
+            ),
             account_type="Normal",
             opts=child,
         )

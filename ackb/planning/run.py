@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pulumi
 from pulumi.runtime import mocks, set_all_config
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from ackb.planning.plan import Plan, PlanError
@@ -21,6 +21,9 @@ from ackb.planning.recorder import Recorder, close_thread_loop
 
 _ACCOUNT_ID: Final = "1234567890123456"
 """Answer of GetCallerIdentity where the stack does not say which account it expects."""
+
+_PLACEHOLDER: Final = "Placeholder_0"
+"""Stands for every secret; long and varied enough for the rules that passwords have."""
 
 
 def plan_program(
@@ -80,6 +83,8 @@ def _run(
         set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(run_in_stack(program))
     finally:
+        # The SDK keeps pending outputs of a program that failed for the next one in this process.
+        SETTINGS.outputs.clear()
         executor.submit(close_thread_loop).result()
         executor.shutdown()
         loop.close()
@@ -116,7 +121,7 @@ def plan_stack(project_dir: Path, stack: str) -> Plan:
     project = _read_yaml(project_dir / "Pulumi.yaml")
     folder = project_dir / project.get("stackConfigDir", ".")
     config = _read_yaml(folder / f"Pulumi.{stack}.yaml").get("config") or {}
-    flat = {key: _placeholder(key) if _is_secret(value) else value for key, value in config.items()}
+    flat = {key: _PLACEHOLDER if _is_secret(value) else value for key, value in config.items()}
     while True:
         try:
             return plan_program(
@@ -130,7 +135,7 @@ def plan_stack(project_dir: Path, stack: str) -> Plan:
                 raise
             # An error that stands for several keys names them in `keys`.
             for key in getattr(missing, "keys", (missing.key,)):
-                flat[key] = _placeholder(key)
+                flat[key] = _PLACEHOLDER
 
 
 def _run_file(path: Path) -> None:
@@ -147,7 +152,3 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 def _is_secret(value: object) -> bool:
     return isinstance(value, dict) and set(value) == {"secure"}
-
-
-def _placeholder(key: str) -> str:
-    return f"<{key.rsplit(':', 1)[-1]}>"

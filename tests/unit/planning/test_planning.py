@@ -185,6 +185,7 @@ def test_an_error_inside_apply_ends_the_plan() -> None:
 
     with pytest.raises(KeyError, match="missing"):
         plan_program(program)
+    assert len(plan_program(pair_program).resources) == 4
 
 
 def test_runs_leave_nothing_behind() -> None:
