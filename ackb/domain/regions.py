@@ -74,7 +74,7 @@ def check_zone(zone_id: str, region_id: str, *, eci: bool = False) -> Broken | N
     """
     region = regions()[region_id]
     if zone_id not in region.zones:
-        near = nearest(zone_id, region.zones)
+        near = nearest(zone_id, [one for one in region.zones if one[-1:] == zone_id[-1:]])
         choice = f"one of {', '.join(region.zones)}"
         fix = f"write '{near}', or {choice}" if near else f"choose {choice}"
         return Broken(f"be a zone of {region_id}", fix)

@@ -28,7 +28,7 @@ def completed(annotation: Any, data: Any, at: Path = ()) -> tuple[Any, list[tupl
     problems: list[tuple[Path, Problem]] = []
     if isinstance(data, dict):
         choice = branches(annotation)
-        if choice and data.get(TAG) not in choice:
+        if choice and str(data.get(TAG)) not in choice:
             tag = _guess(choice, data)
             problem = _problem(choice, data, tag, (*at, TAG))
             # Without a guess nothing more can be said about this part: all of it is refused.
@@ -82,5 +82,5 @@ def _problem(
         path_text(at),
         data.get(TAG, MISSING),
         f"must be one of {', '.join(choice)}",
-        f"write {TAG}: {tag}{belongs}" if tag else f"add '{TAG}' with one of them",
+        f"write {TAG}: {tag}{belongs}" if tag else f"write {TAG}: and one of them",
     )

@@ -24,22 +24,20 @@ def draft(model: type[S], data: Any, refused: Set[Path], at: Path = ()) -> S:
 
     Args:
         model: the model.
-        data: what was read for it; anything but an object counts as empty.
+        data: what was read for it; of anything but an object nothing is known.
         refused: paths of the values that were refused.
         at: path of `data`.
     """
-    given = data if isinstance(data, dict) else {}
     values: dict[str, Any] = {}
     left_out: list[str] = []
     for name, field in model.model_fields.items():
         path = (*at, name)
-        if name not in given:
-            if field.is_required():
-                left_out.append(name)
-        elif _is_refused(field.annotation, path, refused):
+        if not isinstance(data, dict) or _is_refused(field.annotation, path, refused):
             left_out.append(name)
-        else:
-            values[name] = _part(field.annotation, given[name], refused, path)
+        elif name in data:
+            values[name] = _part(field.annotation, data[name], refused, path)
+        elif field.is_required():
+            left_out.append(name)
     instance = model.model_construct(**values)
     for name in left_out:
         instance.__dict__.pop(name, None)  # model_construct filled in the default
@@ -54,12 +52,10 @@ def _is_refused(annotation: Any, path: Path, refused: Set[Path]) -> bool:
 
 
 def _part(annotation: Any, data: Any, refused: Set[Path], at: Path) -> Any:
-    if data is None:
-        return None
     model = model_of(annotation, data)
-    if model is not None:
+    if model is not None and (data is not None or at in refused):
         return draft(model, data, refused, at)
     entry = entry_of(annotation)
-    if entry is not None:
+    if entry is not None and data is not None:
         return tuple(_part(entry, one, refused, (*at, index)) for index, one in enumerate(data))
     return data

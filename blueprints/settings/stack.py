@@ -91,7 +91,7 @@ class StackSettings(Settings):
         default=None,
         description="Id of the Alibaba Cloud account (16 digits, in quotes). Compared with the "
         "account of the credentials before anything is written; required for the target "
-        "`alibaba-cloud`.",
+        "`alibaba-cloud`. Default: not compared.",
     )
     resource_group_id: Annotated[str, form("resource_group_id")] | None = Field(
         default=None,

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from ackb.domain.problems import MISSING, InvalidInput, Problem, names_a_secret
+from ackb.domain.problems import MISSING, InvalidInput, Problem, names_a_secret, nearest
 from blueprints.settings.codes import Code
 from blueprints.settings.structure import ROOT
 
@@ -84,7 +84,10 @@ def _parse(path: Path, shown_path: str, known: list[str]) -> Any:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
+        near = nearest(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), known)
         choice = f"name one of {', '.join(known)}, or write the file" if known else "write the file"
+        if near:
+            choice = f"name '{near}', which is there, or write the file"
         raise _unreadable(shown_path, "does not exist", choice, MISSING) from None
     except (OSError, UnicodeDecodeError):
         raise _unreadable(

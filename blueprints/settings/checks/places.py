@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ackb.domain import regions
-from ackb.domain.problems import Problem, nearest
+from ackb.domain.problems import Problem
 from blueprints.settings.base import known
 from blueprints.settings.codes import Code
 from blueprints.settings.network import Network
@@ -45,13 +45,12 @@ def check_use(used: Sequence[str] | None, network: Network, path: str) -> Iterat
     zones = [zone.zone_id for zone in network.zones]
     for index, zone_id in enumerate(used or ()):
         if zone_id not in zones:
-            near = nearest(zone_id, zones)
             yield Problem(
                 Code.ZONE_USE,
                 f"{path}[{index}]",
                 zone_id,
                 f"must be one of the zones of the network ({', '.join(zones)})",
-                f"write {near}" if near else f"add it to {ROOT}.network.zones",
+                f"choose one of them, or add it to {ROOT}.network.zones",
             )
         elif zone_id in (used or ())[:index]:
             yield Problem(
