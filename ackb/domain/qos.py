@@ -97,8 +97,13 @@ def _sized_parts(pod_spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     whole = pod_spec.get("resources")
     if whole is UNKNOWN or (isinstance(whole, Mapping) and any(map(_given, whole.values()))):
         # Resources of the pod as a whole (KEP-2837) take the place of the containers' own.
-        yield "pod", "pod", whole
-        return
+        yield "pod", "pod", _of_the_whole(whole, pod_spec)
+    else:
+        yield from _containers(pod_spec)
+
+
+def _containers(pod_spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield (name, kind, resources) of each container."""
     for field in ("initContainers", "containers"):
         containers = pod_spec.get(field)
         for container in (UNKNOWN,) if containers is UNKNOWN else containers or ():
@@ -107,6 +112,30 @@ def _sized_parts(pod_spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
             else:
                 name = container.get("name", "?")
                 yield name, _kind(field, container), container.get("resources")
+
+
+def _of_the_whole(whole: Any, pod_spec: Mapping[str, Any]) -> Any:
+    """Return the pod's own resources; a request that the API server adds up is not known here.
+
+    A limit of the whole pod without a request is a request of the same size only when no container
+    asks for that resource; otherwise the request is what the containers add up to.
+    """
+    if whole is UNKNOWN or whole.get("requests") is UNKNOWN or whole.get("limits") is UNKNOWN:
+        return whole
+    added_up = {
+        resource: UNKNOWN
+        for resource in whole.get("limits") or {}
+        if any(_asks(resources, resource) for _, _, resources in _containers(pod_spec))
+    }
+    return {**whole, "requests": {**added_up, **(whole.get("requests") or {})}}
+
+
+def _asks(resources: Any, resource: str) -> bool:
+    """Tell whether a container asks for a resource, or may do so."""
+    if resources is UNKNOWN:
+        return True
+    amounts = [(resources or {}).get(field) for field in ("requests", "limits")]
+    return any(one is UNKNOWN or resource in (one or {}) for one in amounts)
 
 
 def _given(amounts: Any) -> bool:

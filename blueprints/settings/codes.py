@@ -1,7 +1,7 @@
 """The rules that settings must keep, each with an id for life.
 
-A rule that goes away takes its number with it. `bad_inputs` are the rows of the list of bad inputs
-(docs/mission.md) that a rule answers.
+A rule that goes away takes its number with it. `bad_inputs` are numbers of the list of bad inputs
+that the tests go through (tests/unit/settings/test_bad_inputs.py).
 """
 
 from __future__ import annotations

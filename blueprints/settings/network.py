@@ -28,8 +28,8 @@ class Zone(Settings):
     pod_cidr: Range | None = Field(
         default=None,
         description="Range of the vSwitch for pods with an address of their own: Terway pods and "
-        "every ECI pod; /16 to /29, inside `vpc_cidr`. Required with Terway. Default: with Flannel, "
-        "ECI pods take addresses of `node_cidr`.",
+        "every ECI pod; /16 to /29, inside `vpc_cidr`. Required with Terway. Default: with "
+        "Flannel, ECI pods take addresses of `node_cidr`.",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from annotated_types import Ge, Gt, Le, MaxLen, MinLen
@@ -14,11 +13,11 @@ from ackb.domain.problems import MISSING, Problem, names_a_secret, nearest
 from blueprints.settings.base import RULE_ERROR, Settings
 from blueprints.settings.codes import Code
 from blueprints.settings.drafts import Path
+from blueprints.settings.locating import Place, locate
 from blueprints.settings.shape import (
     TAG,
     branches,
     choices_of,
-    entry_of,
     keys_by_name,
     model_of,
     tag_of,
@@ -49,30 +48,19 @@ _EXPECTED: Final[dict[str, str]] = {
 }
 
 
+_SWITCHES: Final = {
+    "true": "true",
+    "yes": "true",
+    "on": "true",
+    "false": "false",
+    "no": "false",
+    "off": "false",
+}
+
+
 def path_text(path: Path) -> str:
     """Return a path as people write it: `ackb:settings.network.zones[1].node_cidr`."""
     return ROOT + "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where an error stands, and what the models say about it.
-
-    Attributes:
-        path: path of the value.
-        model: the model whose key comes last in the path.
-        field: that key's field; None for a key that is not known.
-        choice: the branches `model` was chosen from; empty where there was no choice.
-        beside: the object that was read around the value.
-        value: what was read there; `MISSING` where nothing was.
-    """
-
-    path: Path
-    model: type[Settings]
-    field: FieldInfo | None
-    choice: Mapping[str, type[Settings]]
-    beside: Mapping[str, Any]
-    value: Any
 
 
 def structural_problems(
@@ -85,7 +73,7 @@ def structural_problems(
         data: what was read for it.
         error: what pydantic found.
     """
-    found = [(one, _place(model, data, one["loc"])) for one in error.errors(include_url=False)]
+    found = [(one, locate(model, data, one["loc"])) for one in error.errors(include_url=False)]
     meant = {
         (*place.path[:-1], nearest(str(place.path[-1]), place.model.model_fields))
         for one, place in found
@@ -101,40 +89,7 @@ def structural_problems(
         yield place.path, _problem(model, one, place)
 
 
-def _place(model: type[Settings], data: Any, loc: tuple[int | str, ...]) -> _Place:
-    annotation: Any = model
-    field: FieldInfo | None = None
-    choice: Mapping[str, type[Settings]] = {}
-    beside: Mapping[str, Any] = {}
-    path: list[str | int] = []
-    branch_comes = False
-    for step in loc:
-        if branch_comes:  # pydantic names the branch between a choice and the keys of the branch
-            branch_comes = False
-            continue
-        path.append(step)
-        owner = model_of(annotation, data)
-        if owner is not None:
-            model, choice = owner, branches(annotation)
-            field = owner.model_fields.get(str(step))
-            annotation = field.annotation if field else None
-        else:
-            annotation = entry_of(annotation)
-        beside = data if isinstance(data, dict) else {}
-        data = _inside(data, step)
-        branch_comes = bool(branches(annotation))
-    return _Place(tuple(path), model, field, choice, beside, data)
-
-
-def _inside(data: Any, step: str | int) -> Any:
-    if isinstance(data, dict):
-        return data.get(step, MISSING)
-    if isinstance(data, list) and isinstance(step, int) and step < len(data):
-        return data[step]
-    return MISSING
-
-
-def _problem(top: type[Settings], error: Mapping[str, Any], place: _Place) -> Problem:
+def _problem(top: type[Settings], error: Mapping[str, Any], place: Place) -> Problem:
     kind: str = error["type"]
     path, value = path_text(place.path), place.value
     if kind == RULE_ERROR:
@@ -152,7 +107,7 @@ def _problem(top: type[Settings], error: Mapping[str, Any], place: _Place) -> Pr
     return Problem(Code.OUT_OF_RANGE, path, value, *_range(place.field, value, error["msg"]))
 
 
-def _unknown_key(top: type[Settings], place: _Place) -> Problem:
+def _unknown_key(top: type[Settings], place: Place) -> Problem:
     key = str(place.path[-1])
     path = path_text(place.path)
     if names_a_secret(key):
@@ -190,10 +145,8 @@ def secret_problem(path: Path) -> Problem:
     )
 
 
-def _not_a_choice(place: _Place) -> Problem:
-    field = place.field.annotation if place.field else None
-    inner = entry_of(field) if isinstance(place.path[-1], int) else field
-    choices = [str(one) for one in choices_of(inner)]
+def _not_a_choice(place: Place) -> Problem:
+    choices = [str(one) for one in choices_of(place.annotation)]
     near = nearest(str(place.value), choices)
     return Problem(
         Code.NOT_A_CHOICE,
@@ -204,7 +157,7 @@ def _not_a_choice(place: _Place) -> Problem:
     )
 
 
-def _wrong_type(expected: str, place: _Place) -> Problem:
+def _wrong_type(expected: str, place: Place) -> Problem:
     value = place.value
     got = next((name for kind, name in _KINDS if isinstance(value, kind)), "null")
     fix = f"write {expected}"
@@ -229,37 +182,25 @@ def _wrong_type(expected: str, place: _Place) -> Problem:
     )
 
 
-_SWITCHES: Final = {
-    "true": "true",
-    "yes": "true",
-    "on": "true",
-    "false": "false",
-    "no": "false",
-    "off": "false",
-}
-
-
 def _digits(text: str) -> str:
     stripped = text.strip().rstrip("%")
     return stripped if stripped.lstrip("-").isdecimal() else ""
 
 
-def _inside_of(place: _Place) -> str:
+def _inside_of(place: Place) -> str:
     """Return what an object at this place is written like."""
-    annotation = place.field.annotation if place.field else None
-    inner = entry_of(annotation) if isinstance(place.path[-1], int) else annotation
-    model = model_of(inner, None)
+    model, choice = model_of(place.annotation, None), branches(place.annotation)
     if model is not None:
         return f"an object with {', '.join(model.model_fields)}"
-    if branches(inner):
-        return f"an object with {TAG}: {' or '.join(branches(inner))}"
+    if choice:
+        return f"an object with {TAG}: {' or '.join(choice)}"
     examples = place.field.examples if place.field else None
     return str(examples[0]) if examples else "keys and values"
 
 
-def _how_to_add(place: _Place) -> str:
+def _how_to_add(place: Place) -> str:
     key = place.path[-1]
-    choices = choices_of(place.field.annotation) if place.field else ()
+    choices = choices_of(place.annotation)
     if choices:
         return f"add '{key}': {' or '.join(map(str, choices))}"
     if place.field and place.field.examples:

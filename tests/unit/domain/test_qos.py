@@ -159,6 +159,16 @@ CASES = {
         QosClass.GUARANTEED,
         [],
     ),
+    "a limit of the pod as a whole is its request too when no container asks": (
+        {"resources": {"limits": FULL}, **pod({}, None)},
+        QosClass.GUARANTEED,
+        [],
+    ),
+    "a limit of the pod as a whole leaves the request to the sum of the containers": (
+        {"resources": {"limits": FULL}, **pod({"requests": {"cpu": "1m"}})},
+        QosClass.UNKNOWN,
+        ['pod "pod": cpu is not known yet'],
+    ),
     "resources of the pod as a whole can be Burstable": (
         {"resources": {"requests": FULL}, **pod(GUARANTEED)},
         QosClass.BURSTABLE,
