@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pulumi
+from pulumi.runtime import is_config_secret
 
 from ackb.domain.problems import InvalidArguments, InvalidInput
 from blueprints import BLUEPRINTS, Blueprint
@@ -31,7 +32,11 @@ def main() -> None:
     """
     config = pulumi.Config()
     try:
-        settings = load(config.require("settings"), stack=pulumi.get_stack())
+        settings = load(
+            config.require("settings"),
+            stack=pulumi.get_stack(),
+            encrypted=is_config_secret(config.full_key("settings")),
+        )
         blueprint = BLUEPRINTS[settings.blueprint]
         blueprint.build(settings, _secrets(config, blueprint))
     except (InvalidInput, InvalidArguments) as error:
