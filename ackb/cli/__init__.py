@@ -1,0 +1,1 @@
+"""The command line `ackb`: thin commands over planning, policies, pictures and the engine."""

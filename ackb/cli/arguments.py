@@ -1,0 +1,30 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def _stack_names(incomplete: str) -> list[str]:
+    from ackb.domain.home import find_project
+    from blueprints.settings.stackfile import FOLDER
+
+    files = (find_project(Path.cwd()) / FOLDER).glob("Pulumi.*.yaml")
+    names = (file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files)
+    return sorted(name for name in names if name.startswith(incomplete))
+
+
+StackName = Annotated[
+    str,
+    typer.Argument(help="Stack, such as wordpress-dev.", autocompletion=_stack_names),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def project_of(context: typer.Context) -> Path | None:
+    """The value of `--project`, which stands before the command."""
+    found: Any = context.obj
+    return found if isinstance(found, Path) else None

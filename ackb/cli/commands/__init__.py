@@ -1,0 +1,1 @@
+"""One module for each command. Only typer is imported at the top: `ackb --help` loads them all."""

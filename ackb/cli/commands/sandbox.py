@@ -1,0 +1,101 @@
+"""`ackb sandbox`: the simulated cloud and its daemon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ackb.cli.arguments import Json, project_of
+
+if TYPE_CHECKING:
+    from ackb.domain.home import Home
+
+app = typer.Typer(
+    help="The simulated Alibaba Cloud on this machine: start, stop, look inside, empty it.",
+    no_args_is_help=True,
+)
+
+
+@app.command()
+def start(context: typer.Context, json: Json = False) -> None:
+    """Start the daemon that simulates the cloud. `ackb up` does it by itself."""
+    from ackb.cli import output
+    from ackb.engine import daemon
+
+    record = daemon.ensure_running(_home(context))
+    if json:
+        output.document("sandbox start", pid=record.pid, providers=record.ports, exit_code=0)
+        return
+    print(f"The simulated cloud runs (pid {record.pid}); providers: {record.debug_providers}.")
+
+
+@app.command()
+def stop(context: typer.Context, json: Json = False) -> None:
+    """Stop the daemon and its control planes. What the cloud holds stays for the next start."""
+    from ackb.cli import output
+    from ackb.engine import daemon
+
+    stopped = daemon.stop(_home(context))
+    if json:
+        output.document("sandbox stop", stopped=stopped, exit_code=0)
+        return
+    print("The simulated cloud is stopped." if stopped else "No simulated cloud was running.")
+
+
+@app.command()
+def status(context: typer.Context, json: Json = False) -> None:
+    """Show what the simulated cloud holds, its daemon, its clusters, and the stacks in it."""
+    from ackb.cli import output
+    from ackb.cli.simulated import Inside
+
+    inside = Inside.look(_home(context))
+    if json:
+        output.document("sandbox status", **inside.fields(), exit_code=0)
+        return
+    inside.show(output.out())
+
+
+@app.command()
+def reset(
+    context: typer.Context,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also while stacks exist; their state is removed too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Empty the simulated cloud. Stacks of the real cloud, settings and secrets stay."""
+    from ackb.cli import output
+    from ackb.cli.simulated import empty
+
+    removed = empty(_home(context), force=force)
+    if json:
+        output.document("sandbox reset", removed_stacks=removed, exit_code=0)
+        return
+    forgotten = f" Forgotten: {', '.join(removed)}." if removed else ""
+    print(f"The simulated cloud is empty.{forgotten}")
+
+
+@app.command()
+def env(context: typer.Context, json: Json = False) -> None:
+    """Print the variables with which plain `pulumi` works on the sandbox.
+
+    Use it as `eval "$(ackb sandbox env)"`. Starts the daemon if needed.
+    """
+    from ackb.cli import output
+    from ackb.cli.context import SANDBOX, Workplace
+    from ackb.engine.engine import Engine
+    from ackb.engine.environment import as_shell
+
+    place = Workplace.find(project_of(context))
+    variables = Engine(place.project, place.home, SANDBOX, report=output.note).environment()
+    if json:
+        output.document("sandbox env", variables=variables, exit_code=0)
+        return
+    print(as_shell(variables))
+
+
+def _home(context: typer.Context) -> Home:
+    from ackb.cli.context import Workplace
+
+    return Workplace.find(project_of(context)).home

@@ -1,0 +1,157 @@
+"""`ackb preview`, `ackb up`, `ackb down`: the Pulumi engine on one stack."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ackb.cli.arguments import Json, StackName, project_of
+
+if TYPE_CHECKING:
+    from ackb.cli.context import Stack
+    from ackb.cli.pictures import PicturePaths
+    from ackb.cli.progress import Change, Record
+    from ackb.engine.engine import Engine
+
+Yes = Annotated[
+    bool, typer.Option("--yes", "-y", help="Do not ask before changing the real cloud.")
+]
+
+
+def preview(context: typer.Context, stack: StackName, json: Json = False) -> None:
+    """Show what `up` would create, change or remove. Changes nothing."""
+    from ackb.cli import output, progress
+
+    chosen = _stack(context, stack)
+    secrets = chosen.missing_secrets()
+    record = progress.Record()
+    begun = time.monotonic()
+    with progress.shown(record, quiet=True) as on_event:
+        _engine(chosen).preview(stack, on_event, secrets_wanted=secrets)
+    seconds = time.monotonic() - begun
+    if json:
+        output.document("preview", **_facts(chosen, record, seconds), exit_code=0)
+        return
+    console = output.out()
+    for change in record.changes:
+        console.print(_planned(change))
+    words = ", ".join(f"{count} to {op}" for op, count in record.counts().items()) or "no change"
+    console.print(f"{stack}: {words}. {_where(chosen)} {output.duration(seconds)}")
+
+
+def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
+    """Create or change a stack so that it is what its settings say.
+
+    What a killed run left half done is repaired first. A second run shows no change.
+    """
+    from ackb.cli import output, pictures, progress, results
+
+    chosen = _stack(context, stack)
+    secrets = chosen.missing_secrets()
+    _confirm(chosen, yes, f"create or change {stack} on the real Alibaba Cloud, which costs money")
+    engine = _engine(chosen)
+    record = progress.Record()
+    begun = time.monotonic()
+    with ThreadPoolExecutor(max_workers=1) as worker:
+        drawing = worker.submit(pictures.draw_stack, chosen)
+        with progress.shown(record, quiet=json) as on_event:
+            engine.up(stack, on_event, secrets_wanted=secrets)
+        outputs = engine.outputs(stack)
+        picture = _drawn(drawing)
+    seconds = time.monotonic() - begun
+    kubeconfig = results.write_kubeconfig(chosen, outputs)
+    result = results.Result(chosen, outputs, kubeconfig, picture)
+    if json:
+        output.document("up", **_facts(chosen, record, seconds), **result.fields(), exit_code=0)
+        return
+    console = output.out()
+    console.print(f"{stack}: {record.summary()} in {output.duration(seconds)}. {_where(chosen)}")
+    result.show(console)
+
+
+def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
+    """Remove everything a stack made. The stack file and its secrets stay."""
+    from ackb.cli import output, progress, results
+
+    chosen = _stack(context, stack)
+    _confirm(chosen, yes, f"delete everything of {stack} on the real Alibaba Cloud")
+    record = progress.Record()
+    begun = time.monotonic()
+    with progress.shown(record, quiet=json) as on_event:
+        _engine(chosen).destroy(stack, on_event)
+    seconds = time.monotonic() - begun
+    results.remove_kubeconfig(chosen)
+    left = results.leftovers(chosen)
+    if json:
+        output.document("down", **_facts(chosen, record, seconds), left=left, exit_code=0)
+        return
+    console = output.out()
+    console.print(f"{stack}: {record.summary()} in {output.duration(seconds)}. {_where(chosen)}")
+    if left is not None:
+        results.show_leftovers(console, left)
+
+
+def _stack(context: typer.Context, name: str) -> Stack:
+    from ackb.cli.context import Workplace
+
+    return Workplace.find(project_of(context)).stack(name)
+
+
+def _engine(stack: Stack) -> Engine:
+    from ackb.cli import output
+    from ackb.engine.engine import Engine
+
+    place = stack.workplace
+    return Engine(place.project, place.home, stack.target, report=output.note)
+
+
+def _confirm(stack: Stack, yes: bool, what: str) -> None:
+    """Ask before the real cloud is changed; the sandbox never asks."""
+    import sys
+
+    from ackb.domain.problems import MISSING, InvalidInput, Problem
+
+    if yes or stack.simulated:
+        return
+    if not sys.stdin.isatty():
+        why = f"must be given where nobody can be asked: this would {what}"
+        fix = "add --yes once a preview looks right"
+        raise InvalidInput([Problem("CLI-02", "--yes", MISSING, why, fix)])
+    typer.confirm(f"This will {what}. Go on?", abort=True, err=True)
+
+
+def _drawn(drawing: Future[PicturePaths]) -> PicturePaths | None:
+    """The picture, if it could be drawn; a stack that is up is worth more than its picture."""
+    from ackb.cli import output
+
+    try:
+        return drawing.result()
+    except Exception as error:
+        output.note(f"The picture could not be drawn: {error}")
+        return None
+
+
+def _where(stack: Stack) -> str:
+    return "Simulated: the sandbox on this machine." if stack.simulated else "Real Alibaba Cloud."
+
+
+def _planned(change: Change) -> str:
+    signs = {"create": "+", "update": "~", "delete": "-"}
+    changed = f"  [{', '.join(change.changed)}]" if change.changed else ""
+    return f"{signs.get(change.op, '±')} {change.op:<18} {change.label}{changed}"
+
+
+def _facts(stack: Stack, record: Record, seconds: float) -> dict[str, Any]:
+    return {
+        "stack": stack.name,
+        "target": stack.target,
+        "simulated": stack.simulated,
+        "changes": [vars(change) for change in record.changes],
+        "counts": record.counts(),
+        "policies": [{"level": level, "message": message} for level, message in record.policies],
+        "warnings": record.warnings,
+        "seconds": round(seconds, 1),
+    }

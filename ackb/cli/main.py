@@ -1,0 +1,101 @@
+"""Entry point of `ackb`: registers the commands and turns every failure into clear lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ackb.cli.commands import (
+    check,
+    credential,
+    doctor,
+    graph,
+    manifests,
+    outputs,
+    sandbox,
+    update,
+)
+from ackb.cli.exits import Exit
+
+_DEBUG = "ACKB_DEBUG"
+
+app = typer.Typer(
+    name="ackb",
+    help="Elastic Kubernetes on Alibaba Cloud: design, check, run and release stacks. Stacks with "
+    "the target `sandbox` run on a simulated Alibaba Cloud on this machine.",
+    epilog="Exit codes: 0 done or clean, 1 failed or findings, 2 mandatory finding, 3 could not "
+    "run, 130 interrupted. Results go to standard output, all else to standard error.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_DESIGN, _RUN, _ACCESS, _MACHINE = "Design", "Run", "Results and access", "This machine"
+app.command(rich_help_panel=_DESIGN)(check.check)
+app.command(rich_help_panel=_DESIGN)(graph.graph)
+app.command(rich_help_panel=_DESIGN)(manifests.manifests)
+app.command(rich_help_panel=_RUN)(update.preview)
+app.command(rich_help_panel=_RUN)(update.up)
+app.command(rich_help_panel=_RUN)(update.down)
+app.command(rich_help_panel=_ACCESS)(outputs.outputs)
+app.command(rich_help_panel=_ACCESS)(credential.credential)
+app.command(rich_help_panel=_MACHINE)(doctor.doctor)
+app.add_typer(sandbox.app, name="sandbox", rich_help_panel=_MACHINE)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of the project. Default: the one around the current folder.",
+            metavar="DIR",
+        ),
+    ] = None,
+) -> None:
+    """Options of all commands."""
+    context.obj = project
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; failures are shown, not raised.
+
+    With ACKB_DEBUG=1 the exception itself comes through.
+    """
+    try:
+        result = app(list(arguments), prog_name="ackb", standalone_mode=False)
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINDINGS
+    except Exception as error:
+        if os.environ.get(_DEBUG) == "1":
+            raise
+        return _show(error, arguments)
+    if result == Exit.INTERRUPTED:
+        print("Interrupted.", file=sys.stderr)
+    return result if isinstance(result, int) else Exit.CLEAN
+
+
+def _show(error: Exception, arguments: Sequence[str]) -> int:
+    from ackb.cli import failures, output
+    from ackb.domain.home import Home, find_project
+
+    failure = failures.explain(error, Home.find(find_project(Path.cwd())).logs)
+    for line in failure.lines:
+        output.err().print(line, style="red")
+    if "--json" in arguments:
+        command = next((word for word in arguments if not word.startswith("-")), "")
+        output.document(command, exit_code=failure.exit_code, problems=list(failure.lines))
+    return failure.exit_code
+
+
+def run() -> None:
+    """The console script `ackb`."""
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""What the simulated cloud of a home holds, and how it is emptied."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from ackb.cli.context import PROJECT
+from ackb.domain.problems import InvalidInput, Problem
+from ackb.engine import checkpoint, daemon
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from ackb.domain.home import Home
+    from sandbox.daemon.record import DaemonRecord
+
+_PROVIDER: Final = "pulumi:providers:alicloud"
+_SANDBOX_SOURCE: Final = "ackb-sandbox"
+
+
+@dataclass(frozen=True)
+class Inside:
+    """One look at a simulated cloud."""
+
+    home: Home
+    daemon: DaemonRecord | None
+    objects: list[dict[str, Any]]
+    stacks: dict[str, int]
+
+    @classmethod
+    def look(cls, home: Home) -> Inside:
+        """Read the cloud from its file; it need not run."""
+        return cls(home, daemon.status(home), inventory(home), sandbox_stacks(home))
+
+    def fields(self) -> dict[str, Any]:
+        """The same as plain data."""
+        record = self.daemon
+        return {
+            "simulated": True,
+            "home": str(self.home.root),
+            "daemon": {"pid": record.pid, "providers": record.ports} if record else None,
+            "empty": not self.objects,
+            "objects": self.objects,
+            "stacks": self.stacks,
+        }
+
+    def show(self, console: Console) -> None:
+        """Print it."""
+        record = self.daemon
+        console.print(f"Simulated cloud in {self.home.root}")
+        runs = f"runs (pid {record.pid}, {record.debug_providers})" if record else "does not run"
+        console.print(f"Daemon: {runs}")
+        held = [f"{name} ({count} resources)" for name, count in self.stacks.items()]
+        console.print(f"Stacks: {', '.join(held) or 'none'}")
+        if not self.objects:
+            console.print("The simulated cloud is empty.")
+            return
+        table(console, self.objects)
+        console.print(f"{len(self.objects)} objects, all simulated: nothing is billed.")
+
+
+def table(console: Console, objects: list[dict[str, Any]]) -> None:
+    """Print objects of the inventory as a table."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    grid = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for title in ("Service", "Kind", "Id", "Name", "Status"):
+        grid.add_column(title, overflow="fold")
+    for one in objects:
+        grid.add_row(*(str(one[key]) for key in ("service", "kind", "id", "name", "status")))
+    console.print(grid)
+
+
+def inventory(home: Home) -> list[dict[str, Any]]:
+    """Every object of the simulated cloud; none where there is no cloud yet."""
+    if not home.cloud_db.exists():
+        return []
+    from sandbox.cloud.cloud import Cloud
+
+    found: list[dict[str, Any]] = Cloud.open(home.cloud_db).inventory()
+    return found
+
+
+def sandbox_stacks(home: Home) -> dict[str, int]:
+    """Stacks whose state lies in this home and whose resources are in the sandbox, with counts.
+
+    The state of real stacks may lie there too; it is told apart by the provider that made it.
+    """
+    found: dict[str, int] = {}
+    for stack in checkpoint.stacks(home.state, PROJECT):
+        resources = checkpoint.deployment(home.state, PROJECT, stack).get("resources") or []
+        if any(_is_sandbox_provider(one) for one in resources):
+            found[stack] = len(resources)
+    return found
+
+
+def empty(home: Home, *, force: bool) -> list[str]:
+    """Stop the daemon, remove the simulated cloud and its control planes.
+
+    Returns:
+        The stacks whose state was removed with it.
+
+    Raises:
+        InvalidInput: stacks still have resources in it and `force` is not set.
+        DaemonFailed: the daemon does not end.
+    """
+    stacks = sandbox_stacks(home)
+    if stacks and not force:
+        raise InvalidInput(
+            [
+                Problem(
+                    "CLI-06",
+                    "sandbox",
+                    list(stacks),
+                    "has stacks whose resources would be lost",
+                    f"run `ackb down {next(iter(stacks))}` for each, or add --force",
+                )
+            ]
+        )
+    daemon.stop(home)
+    for stack in stacks:
+        path = checkpoint.path(home.state, PROJECT, stack)
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+        (home.kubeconfigs / f"{stack}.yaml").unlink(missing_ok=True)
+    for file in _store_files(home):
+        file.unlink(missing_ok=True)
+    shutil.rmtree(home.kwok, ignore_errors=True)
+    return list(stacks)
+
+
+def _store_files(home: Home) -> list[Path]:
+    """The database and its companions of the WAL mode."""
+    return [home.cloud_db.with_name(home.cloud_db.name + end) for end in ("", "-wal", "-shm")]
+
+
+def _is_sandbox_provider(resource: dict[str, Any]) -> bool:
+    inputs = resource.get("inputs") or {}
+    return (
+        resource.get("type") == _PROVIDER and inputs.get("configurationSource") == _SANDBOX_SOURCE
+    )

@@ -1,0 +1,110 @@
+"""`ackb graph` and `ackb manifests`: what a stack is, as a picture and as YAML (S2-32, S2-52)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from ackb.picture.extract import architecture
+from ackb.picture.layout import arrange
+from ackb.planning import plan_stack
+from blueprints.settings import load, stackfile
+from tests.unit.cli.conftest import CLONE, STACK
+from tests.unit.picture.geometry_checks import faults
+
+
+def texts(path: Path) -> set[str]:
+    root = ElementTree.fromstring(path.read_bytes())
+    return {"".join(node.itertext()).strip() for node in root.iter() if node.tag.endswith("}text")}
+
+
+def test_the_picture_names_everything_of_the_plan(ackb, project):
+    ran = ackb("graph", STACK)
+    svg, png = map(Path, ran.out.split())
+    assert (ran.code, svg.parent) == (0, project.home.pictures)
+    assert png.read_bytes().startswith(b"\x89PNG")
+    wanted = {
+        "VPC net-vpc",
+        "Zone cn-hangzhou-i",
+        "net-nodes-i",
+        "10.1.0.0/16",
+        "ACK cluster wordpress-dev",
+        "Node pool base",
+        "Virtual node ack-virtual-node",
+        "Namespace wordpress",
+        "sp-svc",
+        "HPA, CPU 60 %, 22–100 pods",
+        "first 22",
+        "db-instance",
+        "cache-instance",
+        "nas-file-system",
+        "NAT gateway",
+        "Load balancer",
+        "HTTP 80",
+    }
+    assert wanted - texts(svg) == set()
+    assert any("simulated" in text for text in texts(svg))
+
+
+def test_the_folder_of_the_picture_can_be_chosen(ackb, tmp_path):
+    ran = ackb("graph", STACK, "-o", str(tmp_path / "docs" / "images"), "--json")
+    found = json.loads(ran.out)
+    assert found["svg"] == str(tmp_path / "docs" / "images" / f"{STACK}.svg")
+    assert Path(found["png"]).exists()
+
+
+@pytest.mark.parametrize("stack", ["wordpress-dev", "wordpress-prod"])
+def test_the_stacks_of_the_project_have_pictures_without_faults(stack):
+    settings = load(stackfile.read(CLONE, stack).settings_json, stack=stack)
+    resources = plan_stack(CLONE, stack).resources
+    assert faults(arrange(architecture(stack, resources, settings))) == []
+
+
+def test_a_real_stack_says_nothing_of_a_simulation(ackb):
+    svg = Path(ackb("graph", "wordpress-prod").out.split()[0])
+    assert not any("imulated" in text for text in texts(svg))
+
+
+def test_manifests_are_documents_in_the_order_they_are_applied(ackb):
+    ran = ackb("manifests", STACK)
+    objects = list(yaml.safe_load_all(ran.out))
+    kinds = [one["kind"] for one in objects]
+    assert ran.code == 0
+    assert kinds[0] == "Namespace"
+    assert kinds.index("Secret") < kinds.index("Deployment")
+    assert kinds.index("PersistentVolumeClaim") < kinds.index("Deployment")
+    assert kinds.index("ResourcePolicy") < kinds.index("Deployment")
+    assert kinds.index("Deployment") < kinds.index("HorizontalPodAutoscaler")
+    assert {one["apiVersion"] for one in objects} >= {"v1", "apps/v1", "autoscaling/v2"}
+
+
+def test_the_manifest_shows_where_nas_is_mounted(ackb):
+    """S2-32: the NAS path is mounted in the container."""
+    objects = yaml.safe_load_all(ackb("manifests", STACK).out)
+    deployment = next(one for one in objects if one["kind"] == "Deployment")
+    [container] = deployment["spec"]["template"]["spec"]["containers"]
+    assert "/var/www/html/wp-content" in [one["mountPath"] for one in container["volumeMounts"]]
+
+
+def test_manifests_show_no_secret(ackb):
+    objects = yaml.safe_load_all(ackb("manifests", STACK).out)
+    secret = next(one for one in objects if one["kind"] == "Secret")
+    assert secret.get("stringData", secret.get("data")) == "<secret>"
+
+
+def test_several_lines_of_text_are_a_block(ackb):
+    assert "ports.conf: |\n    Listen 8080\n" in ackb("manifests", STACK).out
+
+
+def test_manifests_as_json(ackb):
+    found = json.loads(ackb("manifests", STACK, "--json").out)
+    assert (found["schema"], found["stack"]) == (1, STACK)
+    assert found["objects"][0]["kind"] == "Namespace"
+
+
+def test_manifests_are_the_same_each_time(ackb):
+    assert ackb("manifests", STACK).out == ackb("manifests", STACK).out
