@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -9,13 +11,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
+from ruamel.yaml import YAML
 
+from ackb import toolchain
 from ackb.domain.home import Home
 
 CLONE = Path(__file__).parents[2]
+STACK = "wordpress-dev"
 
 
 @dataclass
@@ -24,6 +30,8 @@ class Sandbox:
 
     project: Path
     variables: dict[str, str] = field(default_factory=dict)
+    #: What the first `ackb up --json` said, where a fixture ran it.
+    up: dict[str, Any] = field(default_factory=dict)
 
     @property
     def home(self) -> Home:
@@ -67,6 +75,36 @@ class Sandbox:
         """Run a bash script in the project."""
         return self.run("bash", "-euo", "pipefail", "-c", script, code=code)
 
+    def ackb(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """The JSON document of an ``ackb`` command."""
+        answer: dict[str, Any] = json.loads(self.run("ackb", *arguments, "--json", code=code))
+        return answer
+
+    def kubectl(self, *arguments: str) -> str:
+        """What kubectl answers with the kubeconfig that `ackb up` wrote for the user."""
+        config = str(self.home.kubeconfigs / f"{STACK}.yaml")
+        kubectl = str(toolchain.find("kubectl").path)
+        return self.run(kubectl, "--kubeconfig", config, *arguments)
+
+    def objects(self, *arguments: str) -> list[dict[str, Any]]:
+        """The items of `kubectl get ... -o json`."""
+        items: list[dict[str, Any]] = json.loads(self.kubectl("get", *arguments, "-o", "json"))[
+            "items"
+        ]
+        return items
+
+    def set(self, path: str, value: Any, stack: str = STACK) -> None:
+        """Change one setting in the stack file, such as ``scaling.max``."""
+        file = self.project / "stacks" / f"Pulumi.{stack}.yaml"
+        yaml = YAML()
+        content = yaml.load(file)
+        where = content["config"]["ackb:settings"]
+        *parents, last = path.split(".")
+        for key in parents:
+            where = where[int(key)] if key.isdigit() else where.setdefault(key, {})
+        where[last] = value
+        yaml.dump(content, file)
+
     def processes(self) -> list[psutil.Process]:
         """Every process that belongs to this home: by its environment or command line."""
         mark = str(self.home.root)
@@ -82,17 +120,39 @@ class Sandbox:
         return [p for p in found if p.pid != os.getpid()]
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """A copy of this project with the dev stack and an empty home; nothing of it outlives it."""
-    project = tmp_path / "project"
+def copy_of_project(folder: Path) -> Sandbox:
+    """The program, its stacks and its policies in a folder of their own, with an empty home."""
+    project = folder / "project"
     project.mkdir()
     for name in ("Pulumi.yaml", "__main__.py"):
         shutil.copy(CLONE / name, project / name)
     shutil.copytree(CLONE / "stacks", project / "stacks")
     (project / "policies").symlink_to(CLONE / "policies")
     (project / ".venv").symlink_to(Path(sys.prefix))
-    started = Sandbox(project)
+    return Sandbox(project)
+
+
+def end(sandbox: Sandbox) -> None:
+    """Kill whatever a test left behind."""
+    for process in sandbox.processes():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """A copy of this project with an empty home; nothing of it outlives the test."""
+    started = copy_of_project(tmp_path)
     yield started
-    for process in started.processes():
-        process.kill()
+    end(started)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """``wordpress-dev``, up; shared by the tests of a module, which leave it up."""
+    started = copy_of_project(tmp_path_factory.mktemp("running"))
+    try:
+        started.up = json.loads(started.run("ackb", "up", STACK, "--json"))
+        yield started
+    finally:
+        end(started)
