@@ -98,7 +98,7 @@ class Plan:
 def _block(title: str, content: Mapping[str, Any]) -> str:
     import yaml
 
-    return yaml.safe_dump({title: _shown(content)}, sort_keys=False, width=100, allow_unicode=True)
+    return yaml.safe_dump({title: shown(content)}, sort_keys=False, width=100, allow_unicode=True)
 
 
 def _row(one: PlannedResource) -> dict[str, Any]:
@@ -113,13 +113,14 @@ def _row(one: PlannedResource) -> dict[str, Any]:
     return {key: value for key, value in row.items() if value}
 
 
-def _shown(value: object) -> object:
+def shown(value: object) -> Any:
+    """Return a value of a plan as plain data that anyone may see: without secrets."""
     if isinstance(value, Secret):
         return "<secret>"
     if value is UNKNOWN:
         return "<unknown>"
     if isinstance(value, Mapping):
-        return {str(key): _shown(one) for key, one in value.items()}
+        return {str(key): shown(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_shown(one) for one in value]
+        return [shown(one) for one in value]
     return value

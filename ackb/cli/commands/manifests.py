@@ -90,22 +90,8 @@ def _rank(token: str) -> tuple[int, str]:
 
 
 def _manifest(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    from ackb.planning.plan import shown
+
     group_version, kind = token.removeprefix("kubernetes:").rsplit(":", 1)
     head = {"apiVersion": group_version.removeprefix("core/"), "kind": kind}
-    content: dict[str, Any] = _plain(inputs)
-    return {**head, **content}
-
-
-def _plain(value: object) -> Any:
-    from ackb.domain.unknown import UNKNOWN
-    from ackb.planning import Secret
-
-    if isinstance(value, Secret):
-        return "<secret>"
-    if value is UNKNOWN:
-        return "<unknown>"
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(part) for part in value]
-    return value
+    return {**head, **shown(inputs)}
