@@ -52,12 +52,12 @@ def _site(
 ) -> LoadBalancer:
     inside = pulumi.ResourceOptions(providers=[base.cluster.provider])
     namespace = Namespace(
-        "site-namespace",
+        "apps",
         NamespaceArgs(namespace=settings.namespace, tier=Tier.ONLINE),
         inside,
     ).namespace
     volume = SharedVolume(
-        "site-volume",
+        "site-files",
         SharedVolumeArgs(
             namespace=namespace, claim_name=f"{_APP}-files", server=stores.files.address
         ),

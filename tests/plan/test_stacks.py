@@ -174,7 +174,7 @@ def _must_outlive(plan: Plan, name: str) -> set[str]:
         ("site-deployment", "nas-mount-target"),
         ("site-deployment", "pool-base-pool"),
         ("site-deployment", "site-placement-policy"),
-        ("site-volume-claim", "nas-mount-target"),
+        ("site-files-claim", "nas-mount-target"),
         ("site-front-service", "pool-base-pool"),
         ("site-front-service", "ack-cluster"),
         ("eci-virtual-node-addon", "ack-cluster"),

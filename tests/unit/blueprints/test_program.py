@@ -71,6 +71,24 @@ def test_another_account_is_refused_before_anything_but_the_provider(monkeypatch
     assert set(registered) == {"pulumi:pulumi:Stack", "pulumi:providers:alicloud"}
 
 
+def test_credentials_that_do_not_work_are_one_message(monkeypatch) -> None:
+    def refuse(self, request):
+        raise RuntimeError("InvalidAccessKeyId.NotFound: LTAI5tExampleKeyOfNobody is not found")
+
+    monkeypatch.setattr("ackb.planning.recorder.Recorder.Invoke", refuse)
+    with pytest.raises(pulumi.RunError) as caught:
+        plan("wordpress-prod")
+    text = str(caught.value)
+    assert text.startswith(
+        'SET-012 ackb:settings.expected_account_id: "1000000000000001" – the account of the '
+        "credentials could not be asked for: "
+    )
+    assert "InvalidAccessKeyId.NotFound: LTAI…(hidden) is not found" in text
+    assert text.endswith(
+        "Fix: check the credentials (profile, environment, role or OIDC) and the way to the API."
+    )
+
+
 def test_the_sandbox_has_any_account(monkeypatch) -> None:
     monkeypatch.setattr("ackb.planning.run._expected_account", lambda _: "2222222222222222")
     assert plan().of("alicloud:log/project:Project")[0].inputs["projectName"].endswith("2222")
