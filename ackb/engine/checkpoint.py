@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ackb.domain.files import write_atomically
+from ackb.domain.problems import Problem
+from ackb.engine.errors import StateBroken
+
 
 def file_backend(variables: Mapping[str, str]) -> Path | None:
     """The folder of the file backend that an engine would use; None for other backends."""
-    url = variables.get("PULUMI_BACKEND_URL") or os.environ.get("PULUMI_BACKEND_URL", "")
-    parts = urlsplit(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+    parts = urlsplit(variables.get("PULUMI_BACKEND_URL", ""))
+    if parts.scheme != "file":
+        return None
+    # file://~ and file://. are the engine's own spellings; the first part is no host.
+    return Path(unquote(parts.netloc + parts.path)).expanduser().absolute()
 
 
 def path(backend: Path, project: str, stack: str) -> Path:
@@ -40,15 +44,36 @@ def deployment(backend: Path, project: str, stack: str) -> dict[str, Any]:
 def restore_if_broken(
     backend: Path, project: str, stack: str, report: Callable[[str], None]
 ) -> None:
-    """Put the engine's own backup in place of a checkpoint that is not whole JSON."""
+    """Put the engine's own backup in place of a checkpoint that is not whole JSON.
+
+    The broken file is kept beside it. The backup is one write older, and the engine writes before
+    and after each operation: what the backup does not know ended is looked up as pending.
+
+    Raises:
+        StateBroken: there is no whole backup either.
+    """
     file = path(backend, project, stack)
     if not file.exists() or _is_whole(file):
         return
     backup = file.with_name(file.name + ".bak")
-    if backup.exists() and _is_whole(backup):
-        shutil.copy2(file, file.with_name(file.name + ".broken"))
-        shutil.copy2(backup, file)
-        report(f"the state of {stack} was torn by a kill; restored its last backup")
+    if not (backup.exists() and _is_whole(backup)):
+        raise StateBroken(
+            Problem(
+                code="ENG-10",
+                path=str(file),
+                value="not whole JSON",
+                why=f"the state of {stack} was torn by a kill, and so was its backup {backup.name}",
+                fix=f"copy the newest whole file of {_older(backend, project, stack)} over it",
+            )
+        )
+    file.replace(file.with_name(file.name + ".broken"))
+    write_atomically(file, backup.read_bytes(), mode=0o600)
+    report(f"the state of {stack} was torn by a kill; restored its last backup")
+
+
+def _older(backend: Path, project: str, stack: str) -> Path:
+    """Where the engine keeps a copy of the checkpoint at the end of each run."""
+    return backend / ".pulumi" / "backups" / project / stack
 
 
 def _is_whole(file: Path) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psutil
 
@@ -28,42 +30,50 @@ def ensure_running(home: Home) -> DaemonRecord:
     Raises:
         DaemonFailed: it did not start; the message ends with the last lines of its log.
     """
-    record = read(home)
-    if record is not None and record.code == code_fingerprint():
-        return record
-    if record is not None:
-        stop(home)
     home.ensure()
+    with _turn(home):
+        record = read(home)
+        if record is not None and record.code == code_fingerprint():
+            return record
+        _stop(record)
+        return _start(home)
+
+
+def _start(home: Home) -> DaemonRecord:
     log = home.logs / "daemon.log"
     with log.open("ab") as output:
-        start = output.tell()
+        before = output.tell()
         child = subprocess.Popen(
             [sys.executable, "-m", "sandbox.daemon", str(home.root)],
+            # Not the user's folder: it may hold other packages of the same names, or go away.
+            cwd=home.root,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
             env={**os.environ, "ACKB_HOME": str(home.root)},
         )
-    found: list[DaemonRecord] = []
+    found: DaemonRecord | None = None
 
-    def ready() -> bool:
-        current = read(home)
-        if current is not None:
-            found.append(current)
-            return True
-        # Exit code 3: another start won the race; its record appears in a moment.
-        return child.poll() not in (None, 3)
+    def over() -> bool:
+        nonlocal found
+        # Looked at before the record: a child that ended after publishing it is found all the same.
+        ended = child.poll() is not None
+        found = read(home)
+        return found is not None or ended
 
-    _wait(ready, _START_LIMIT)
-    if found:
-        return found[-1]
-    tail = log.read_bytes()[start:].decode(errors="replace").strip().splitlines()[-5:]
+    in_time = _wait(over, _START_LIMIT)
+    if found is not None:
+        return found
+    if not in_time:
+        child.kill()
+    ended = f"exit code {child.wait()}" if in_time else f"no answer in {_START_LIMIT:.0f} s"
+    tail = log.read_bytes()[before:].decode(errors="replace").strip().splitlines()[-5:]
     raise DaemonFailed(
         Problem(
             code="ENG-01",
             path="sandbox daemon",
-            value=f"exit code {child.poll()}",
+            value=ended,
             why="it did not start: " + (" | ".join(tail) or "it printed nothing"),
             fix=f"read {log}, then run `ackb sandbox start` again",
         )
@@ -76,11 +86,17 @@ def stop(home: Home) -> bool:
     Raises:
         DaemonFailed: it did not end in time.
     """
-    record = read(home)
+    if not home.root.exists():
+        return False
+    with _turn(home):
+        return _stop(read(home))
+
+
+def _stop(record: DaemonRecord | None) -> bool:
     if record is None:
         return False
-    process = psutil.Process(record.pid)
-    process.terminate()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        psutil.Process(record.pid).terminate()
     if not _wait(lambda: not record.is_alive(), _STOP_LIMIT):
         raise DaemonFailed(
             Problem(
@@ -92,6 +108,14 @@ def stop(home: Home) -> bool:
             )
         )
     return True
+
+
+@contextlib.contextmanager
+def _turn(home: Home) -> Iterator[None]:
+    """Starts and stops take turns: none ends the daemon that another has just started."""
+    with (home.root / "daemon.turn").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _wait(done: Callable[[], bool], limit: float) -> bool:

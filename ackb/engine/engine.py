@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from ackb import toolchain
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
-from ackb.engine import checkpoint, daemon, environment, locks, recovery
-from ackb.engine.errors import Interrupted, PolicyViolated, UpdateFailed
+from ackb.engine import checkpoint, daemon, environment, locks, passphrase, recovery
+from ackb.engine.errors import (
+    DaemonFailed,
+    EngineError,
+    Interrupted,
+    PolicyViolated,
+    UpdateFailed,
+)
 from ackb.engine.events import Event, EventLog
 from ackb.engine.process import PulumiProcess
+from sandbox.daemon.record import DaemonRecord
 
 #: Name of the Pulumi project; Pulumi.yaml says the same.
 PROJECT = "ackb"
@@ -46,10 +56,7 @@ class Engine:
             WrongTarget: a real stack would meet the sandbox's variables.
             DaemonFailed: the sandbox does not start.
         """
-        if self.target == "sandbox":
-            record = daemon.ensure_running(self.home)
-            return environment.for_sandbox(self.home, record, self._pulumi)
-        return environment.for_alibaba_cloud(self.home, self._pulumi)
+        return self._variables(daemon.ensure_running(self.home) if self._sandboxed else None)
 
     def preview(
         self, stack: str, on_event: OnEvent, *, secrets_wanted: Mapping[str, int] | None = None
@@ -76,7 +83,7 @@ class Engine:
             UpdateFailed, PolicyViolated, Interrupted, StackBusy: see there.
         """
         with self._prepared(stack, secrets_wanted or {}) as pulumi:
-            recovery.run(self.home, self.target, pulumi, stack, self._report)
+            self._recover(pulumi, stack, "up")
             self._run(pulumi, stack, ["up", "--yes", "--skip-preview", *self._policies()], on_event)
 
     def destroy(self, stack: str, on_event: OnEvent) -> None:
@@ -88,92 +95,140 @@ class Engine:
             UpdateFailed, Interrupted, StackBusy: see there.
         """
         with self._prepared(stack, {}) as pulumi:
-            recovery.run(self.home, self.target, pulumi, stack, self._report)
+            self._recover(pulumi, stack, "destroy")
             self._run(pulumi, stack, ["destroy", "--yes", "--skip-preview"], on_event)
-        if self.target == "sandbox" and self._cloud_is_empty():
-            daemon.stop(self.home)
+            if self._sandboxed and self._is_unused(stack):
+                daemon.stop(self.home)
 
     def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of the last update; secret ones read ``[secret]`` unless asked for."""
         arguments = ["stack", "output", "--json", "--stack", stack]
         if show_secrets:
             arguments.append("--show-secrets")
-        with self._prepared(stack, {}, locked=False) as pulumi:
-            found: dict[str, Any] = json.loads(pulumi.ask(*arguments))
-            return found
+        found: dict[str, Any] = json.loads(self._process(self._variables()).ask(*arguments))
+        return found
+
+    @property
+    def _sandboxed(self) -> bool:
+        return self.target == "sandbox"
+
+    def _variables(self, record: DaemonRecord | None = None) -> dict[str, str]:
+        if self._sandboxed:
+            return environment.for_sandbox(self.home, record, self._pulumi)
+        return environment.for_alibaba_cloud(self.home, self._pulumi)
+
+    def _process(self, variables: Mapping[str, str]) -> PulumiProcess:
+        without = environment.NOT_IN_SANDBOX if self._sandboxed else ()
+        return PulumiProcess(self._pulumi, self.project, variables, without)
 
     @contextmanager
-    def _prepared(
-        self, stack: str, secrets_wanted: Mapping[str, int], *, locked: bool = True
-    ) -> Iterator[PulumiProcess]:
-        variables = self.environment()
-        pulumi = PulumiProcess(self._pulumi, self.project, variables)
-        if not locked:
-            yield pulumi
-            return
+    def _prepared(self, stack: str, secrets_wanted: Mapping[str, int]) -> Iterator[PulumiProcess]:
+        self.home.ensure()
         with locks.stack_lock(self.home, stack):
-            backend = checkpoint.file_backend(variables)
+            locks.end_orphans(self.home, stack, self._report)
+            pulumi = self._process(self.environment())
+            backend = checkpoint.file_backend(pulumi.environment)
             if backend is not None:
                 locks.clear_engine_locks(backend, PROJECT, stack, self._report)
                 checkpoint.restore_if_broken(backend, PROJECT, stack, self._report)
             if backend is None or not checkpoint.path(backend, PROJECT, stack).exists():
                 pulumi.ask("stack", "select", "--create", "--stack", stack)
             for key, length in secrets_wanted.items():
-                self._report(f"generated {PROJECT}:{key} and kept it encrypted in the stack file")
                 value = secrets.token_urlsafe(length)[:length]
                 where = ["--stack", stack, f"{PROJECT}:{key}"]
                 pulumi.ask("config", "set", "--secret", *where, stdin=value)
+                self._report(f"generated {PROJECT}:{key} and kept it encrypted in the stack file")
             yield pulumi
 
-    def _cloud_is_empty(self) -> bool:
+    def _is_unused(self, stack: str) -> bool:
+        """Whether nothing needs the daemon but this stack, which has nothing left."""
         from sandbox.cloud.cloud import Cloud
 
-        return Cloud.open(self.home.cloud_db).is_empty()
+        # Another stack that has just begun has made nothing yet.
+        others = locks.others_work(self.home, stack)
+        return not others and Cloud.open(self.home.cloud_db).is_empty()
 
     def _policies(self) -> list[str]:
         pack = self.project / "policies"
         return ["--policy-pack", str(pack)] if (pack / "PulumiPolicy.yaml").exists() else []
 
+    def _recover(self, pulumi: PulumiProcess, stack: str, before: str) -> None:
+        backend = checkpoint.file_backend(pulumi.environment)
+        recorded = None
+        # Where the state is a plain file, reading it saves the start of an engine.
+        if backend is not None and checkpoint.path(backend, PROJECT, stack).exists():
+            recorded = checkpoint.deployment(backend, PROJECT, stack)
+
+        def refresh(urns: Sequence[str]) -> None:
+            targets = [word for urn in urns for word in ("--target", urn)]
+            command = ["refresh", "--yes", "--skip-preview", *targets]
+            self._run(pulumi, stack, command, lambda _: None, part_of=before)
+
+        recovery.run(
+            stack,
+            pulumi,
+            recorded,
+            partial(recovery.read_api, self.home, self.target),
+            refresh,
+            self._report,
+        )
+
     def _run(
-        self, pulumi: PulumiProcess, stack: str, command: Sequence[str], on_event: OnEvent
+        self,
+        pulumi: PulumiProcess,
+        stack: str,
+        command: Sequence[str],
+        on_event: OnEvent,
+        part_of: str = "",
     ) -> None:
-        log = self.home.logs / f"{stack}-{command[0]}.log"
-        events = self.home.logs / f"{stack}-{command[0]}.events.json"
+        asked = part_of or command[0]
+        name = f"{quote(stack, safe='')}-{command[0]}"
+        log, events = self.home.logs / f"{name}.log", self.home.logs / f"{name}.events.json"
         events.unlink(missing_ok=True)
-        violated: list[str] = []
-        errors: list[str] = []
-
-        def watch(event: Event) -> None:
-            if event.kind == "policy" and event.severity == "mandatory":
-                violated.append(event.message)
-            if event.kind == "diagnostic" and event.severity == "error":
-                errors.append(event.message)
-            on_event(event)
-
-        arguments = [*command, "--stack", stack, "--event-log", str(events)]
-        with EventLog(events, watch):
+        watched = _Watched(on_event)
+        with EventLog(events, watched):
+            arguments = [*command, "--stack", stack, "--event-log", str(events)]
             code, interrupted = pulumi.run(arguments, log)
         events.unlink(missing_ok=True)
-        if interrupted:
-            raise Interrupted(
-                Problem(
-                    "ENG-07",
-                    f"stack {stack}",
-                    command[0],
-                    "it was interrupted; what was made until then is recorded",
-                    f"run `ackb {'down' if command[0] == 'destroy' else command[0]} {stack}` again",
-                )
-            )
         if code == 0:
             return
-        why = violated or errors or log.read_text(errors="replace").strip().splitlines()[-3:]
-        failure = PolicyViolated if violated else UpdateFailed
-        raise failure(
-            Problem(
-                "ENG-08",
-                f"stack {stack}",
-                f"{command[0]}, exit code {code}",
-                "; ".join(line.splitlines()[0] for line in why[-3:] if line),
-                f"correct what it names and run again; the engine's output is in {log}",
-            )
-        )
+        again = f"run `ackb {'down' if asked == 'destroy' else asked} {stack}` again"
+        if interrupted:
+            why = "it was interrupted; what was made until then is recorded"
+            raise Interrupted(Problem("ENG-07", f"stack {stack}", asked, why, again))
+        if code < 0:
+            why = "the engine was killed; the next run repairs what it left"
+            value = f"{asked}, {signal.Signals(-code).name}"
+            raise UpdateFailed(Problem("ENG-08", f"stack {stack}", value, why, again))
+        if self._sandboxed and daemon.status(self.home) is None:
+            why = "the sandbox's daemon ended during the run; the next run repairs what it left"
+            raise DaemonFailed(Problem("ENG-11", f"stack {stack}", asked, why, again))
+        raise watched.failure(stack, f"{asked}, exit code {code}", log)
+
+
+class _Watched:
+    """Passes events on and remembers those that say why a run failed."""
+
+    def __init__(self, on_event: OnEvent) -> None:
+        self._on_event = on_event
+        self._violated: list[str] = []
+        self._errors: list[str] = []
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "policy" and event.severity == "mandatory":
+            self._violated.append(event.message)
+        if event.kind == "diagnostic" and event.severity == "error":
+            self._errors.append(event.message)
+        self._on_event(event)
+
+    def failure(self, stack: str, value: str, log: Path) -> EngineError:
+        """What to tell of a run that ended with an exit code."""
+        path = f"stack {stack}"
+        last_lines = log.read_text(errors="replace").strip().splitlines()[-3:]
+        lines = self._violated or self._errors or last_lines
+        if passphrase.is_wrong(*lines, *last_lines):
+            return passphrase.wrong(path, value)
+        why = "; ".join(line.splitlines()[0] for line in lines[-3:] if line)
+        fix = f"correct what it names and run again; the engine's output is in {log}"
+        failure = PolicyViolated if self._violated else UpdateFailed
+        return failure(Problem("ENG-08", path, value, why, fix))

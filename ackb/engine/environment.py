@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import sys
@@ -20,18 +21,33 @@ DEBUG_PROVIDERS = "PULUMI_DEBUG_PROVIDERS"
 #: The process that started an engine, so that a later run knows whose it is.
 OWNER = "ACKB_ENGINE_OWNER"
 
+#: Variables of the user that would win over what a sandbox run sets: a passphrase over the file of
+#: the home, and compression over the one spelling of state files that ``checkpoint`` reads.
+NOT_IN_SANDBOX = (
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PULUMI_DIY_BACKEND_GZIP",
+    "PULUMI_DIY_BACKEND_ZSTD",
+)
 
-def for_sandbox(home: Home, daemon: DaemonRecord, pulumi: Path) -> dict[str, str]:
-    """Variables that make a plain ``pulumi`` work on the sandbox; all state lies in the home."""
+
+def for_sandbox(home: Home, daemon: DaemonRecord | None, pulumi: Path) -> dict[str, str]:
+    """Variables that make a plain ``pulumi`` work on the sandbox; all state lies in the home.
+
+    Without a daemon the engine can only answer questions about the state.
+
+    Raises:
+        PassphraseWrong: the home's passphrase is lost.
+    """
     common = _common(home, pulumi)
     passphrase.ensure(home)
+    attached = {DEBUG_PROVIDERS: daemon.debug_providers} if daemon else {}
     return {
         **common,
+        **attached,
         "PULUMI_HOME": str(home.pulumi_home),
         "PULUMI_BACKEND_URL": home.state.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(home.passphrase),
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        DEBUG_PROVIDERS: daemon.debug_providers,
     }
 
 
@@ -42,6 +58,7 @@ def for_alibaba_cloud(home: Home, pulumi: Path) -> dict[str, str]:
 
     Raises:
         WrongTarget: the environment would attach the engine to simulated providers.
+        PassphraseWrong: the home's passphrase is needed and lost.
     """
     if os.environ.get(DEBUG_PROVIDERS):
         raise WrongTarget(
@@ -64,8 +81,10 @@ def for_alibaba_cloud(home: Home, pulumi: Path) -> dict[str, str]:
 
 
 def as_shell(variables: dict[str, str]) -> str:
-    """The variables as lines that a POSIX shell evaluates."""
-    return "\n".join(f"export {key}={shlex.quote(variables[key])}" for key in sorted(variables))
+    """The variables of the sandbox as lines that a POSIX shell evaluates."""
+    removed = [f"unset {key}" for key in NOT_IN_SANDBOX]
+    added = [f"export {key}={shlex.quote(variables[key])}" for key in sorted(variables)]
+    return "\n".join([*removed, *added])
 
 
 def _common(home: Home, pulumi: Path) -> dict[str, str]:
@@ -95,5 +114,10 @@ def _language_host_folder(home: Home) -> Path:
 
 
 def _logged_in() -> bool:
+    """Whether the user chose a backend: by `pulumi login`, or by a token of Pulumi Cloud."""
     home = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"))
-    return (home / "credentials.json").exists()
+    try:
+        current = json.loads((home / "credentials.json").read_text()).get("current")
+    except (OSError, ValueError):
+        current = None
+    return bool(current or os.environ.get("PULUMI_ACCESS_TOKEN"))

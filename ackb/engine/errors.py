@@ -32,6 +32,10 @@ class PassphraseWrong(EngineError):
     """The secrets of the stack cannot be read with the passphrase at hand."""
 
 
+class StateBroken(EngineError):
+    """The record of what a stack made cannot be read, and neither can its backup."""
+
+
 class UpdateFailed(EngineError):
     """The engine ran and reported a failure; its diagnostics were shown as events."""
 

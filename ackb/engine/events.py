@@ -101,12 +101,16 @@ def _plain(text: str) -> str:
 
 
 class EventLog:
-    """Follows the log file of a run in a thread and hands each event to a callback."""
+    """Follows the log file of a run in a thread and hands each event to a callback.
+
+    What the callback raises is raised again where the log is left; the run goes on until then.
+    """
 
     def __init__(self, path: Path, on_event: Callable[[Event], None]) -> None:
         self._path = path
         self._on_event = on_event
         self._finished = threading.Event()
+        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._follow, name="engine-events", daemon=True)
 
     def __enter__(self) -> EventLog:
@@ -116,24 +120,30 @@ class EventLog:
     def __exit__(self, *_: object) -> None:
         self._finished.set()
         self._thread.join()
+        if self._failure is not None:
+            raise self._failure
 
     def _follow(self) -> None:
-        for line in self._lines():
-            event = parse(line)
-            if event is not None:
-                self._on_event(event)
+        try:
+            for line in self._lines():
+                event = parse(line)
+                if event is not None:
+                    self._on_event(event)
+        except Exception as failure:
+            self._failure = failure
 
     def _lines(self) -> Iterator[str]:
-        rest, position = "", 0
+        rest, position = b"", 0
         while True:
             last = self._finished.is_set()
             if self._path.exists():
-                with self._path.open(encoding="utf-8") as log:
+                with self._path.open("rb") as log:
                     log.seek(position)
                     rest += log.read()
                     position = log.tell()
-            *complete, rest = rest.split("\n")
-            yield from (line for line in complete if line)
+            # Only whole lines are decoded: a read may end inside a line, or inside a character.
+            *complete, rest = rest.split(b"\n")
+            yield from (line.decode() for line in complete if line)
             if last:
                 return
             self._finished.wait(_POLL)

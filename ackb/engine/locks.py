@@ -11,17 +11,26 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 
-from ackb.domain.home import Home
+from ackb.domain.home import HOME_VARIABLE, Home
 from ackb.domain.problems import Problem
 from ackb.engine.environment import OWNER
 from ackb.engine.errors import StackBusy
+from ackb.engine.owner import lives, running
 
 #: Seconds given to an engine whose starter was killed to finish the operation it is in.
 _ORPHAN_LIMIT = 60.0
+
+#: Seconds after which a lock is free again that ``others_work`` only looked at.
+_GLANCE = 0.1
+
+#: Seconds by which a clock may be off between a lock's time and its process's start.
+_CLOCK_SLACK = 1.0
 
 
 @contextlib.contextmanager
@@ -31,18 +40,27 @@ def stack_lock(home: Home, stack: str) -> Iterator[None]:
     Raises:
         StackBusy: another process holds it.
     """
-    folder = home.root / "locks"
+    folder = _folder(home)
     folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / stack).open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    # A name of a stack may hold slashes: organization/project/stack.
+    with (folder / quote(stack, safe="")).open("a+") as file:
+        if not (_taken(file.fileno()) or _taken(file.fileno(), after=_GLANCE)):
             file.seek(0)
-            raise _busy(stack, file.read().strip() or "an unknown process") from None
+            raise _busy(stack, file.read().strip() or "a run that has just begun")
         file.truncate(0)
         file.write(f"pid {os.getpid()}")
         file.flush()
         yield
+
+
+def others_work(home: Home, stack: str) -> bool:
+    """Whether a run of another stack of this home is under way."""
+    for path in _folder(home).glob("*"):
+        if path.name != quote(stack, safe=""):
+            with path.open("a+") as file:
+                if not _taken(file.fileno()):
+                    return True
+    return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +75,14 @@ class EngineLock:
     @property
     def is_stale(self) -> bool:
         """Written on this host by a process that no longer lives."""
-        return self.host == socket.gethostname() and not psutil.pid_exists(self.pid)
+        if self.host != socket.gethostname():
+            return False
+        process = running(self.pid)
+        if process is None:
+            return True
+        written = datetime.fromisoformat(self.since).timestamp()
+        # A process that began after the lock was written only has the pid of the one that wrote it.
+        return process.create_time() > written + _CLOCK_SLACK
 
 
 def engine_locks(backend: Path, project: str, stack: str) -> list[EngineLock]:
@@ -67,57 +92,75 @@ def engine_locks(backend: Path, project: str, stack: str) -> list[EngineLock]:
     for path in sorted(folder.glob("*.json")):
         try:
             content = json.loads(path.read_text())
-        except (OSError, ValueError):
+            lock = EngineLock(
+                path=path, pid=content["pid"], host=content["hostname"], since=content["timestamp"]
+            )
+        except (OSError, ValueError, KeyError):
             # Being written or just removed: its holder is alive and the engine will say so.
             continue
-        lock = EngineLock(
-            path=path, pid=content["pid"], host=content["hostname"], since=content["timestamp"]
-        )
         found.append(lock)
     return sorted(found, key=lambda lock: lock.since)
+
+
+def end_orphans(home: Home, stack: str, report: Callable[[str], None]) -> None:
+    """End the engines of this home and stack whose ``ackb`` was killed; call it with the lock held.
+
+    Each is interrupted once, so that what it is doing is recorded, and killed when that takes long.
+    """
+    for engine in _orphans(home, stack):
+        report(f"an interrupted run (pid {engine.pid}) still works on {stack}; ending it")
+        with contextlib.suppress(psutil.NoSuchProcess):
+            engine.send_signal(signal.SIGINT)
+            try:
+                engine.wait(_ORPHAN_LIMIT)
+            except psutil.TimeoutExpired:
+                engine.kill()
+                engine.wait()
 
 
 def clear_engine_locks(
     backend: Path, project: str, stack: str, report: Callable[[str], None]
 ) -> None:
-    """Remove locks of dead engines, and end engines whose ``ackb`` was killed.
-
-    Call it while holding ``stack_lock``. What is removed or waited for is told to ``report``.
+    """Remove the locks of dead engines and tell ``report``; call it after ``end_orphans``.
 
     Raises:
         StackBusy: a living engine that a person started holds the stack.
     """
     for lock in engine_locks(backend, project, stack):
-        if lock.host == socket.gethostname() and _is_orphan(lock.pid):
-            report(f"an interrupted run (pid {lock.pid}) still works on {stack}; ending it")
-            _end(lock.pid)
-        if not lock.path.exists():
-            continue
         if not lock.is_stale:
             raise _busy(stack, f"pid {lock.pid} on {lock.host} since {lock.since}")
         report(f"removed the lock of a dead run (pid {lock.pid}, since {lock.since}) on {stack}")
         lock.path.unlink(missing_ok=True)
 
 
-def _is_orphan(pid: int) -> bool:
-    """Whether the process is an engine that ``ackb`` started and that outlived it."""
+def _folder(home: Home) -> Path:
+    return home.root / "locks"
+
+
+def _taken(descriptor: int, after: float = 0.0) -> bool:
+    """Take the lock of an open file, unless another process holds it."""
+    time.sleep(after)
     try:
-        owner = psutil.Process(pid).environ().get(OWNER)
-    except psutil.Error:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
         return False
-    return owner is not None and not psutil.pid_exists(int(owner))
+    return True
 
 
-def _end(pid: int) -> None:
-    """Interrupt once, so that the operation under way is recorded; kill when that takes long."""
-    with contextlib.suppress(psutil.NoSuchProcess):
-        engine = psutil.Process(pid)
-        engine.send_signal(signal.SIGINT)
-        with contextlib.suppress(psutil.TimeoutExpired):
-            engine.wait(_ORPHAN_LIMIT)
-            return
-        engine.kill()
-        time.sleep(0.1)
+def _orphans(home: Home, stack: str) -> Iterator[psutil.Process]:
+    for process in psutil.process_iter():
+        try:
+            words = process.cmdline()
+            if stack not in words or "--stack" not in words:
+                continue
+            variables = process.environ()
+        except psutil.Error:
+            continue
+        owner = variables.get(OWNER)
+        ours = variables.get(HOME_VARIABLE) == str(home.root)
+        # The language host inherits the variables, but is no child of ackb and has no --stack.
+        if ours and owner is not None and not lives(owner):
+            yield process
 
 
 def _busy(stack: str, holder: str) -> StackBusy:

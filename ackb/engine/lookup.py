@@ -8,7 +8,7 @@ say about them. Both targets are asked the same questions, through ``ReadApi``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Protocol
 
 from ackb.domain.naming import urn_tag
@@ -42,14 +42,20 @@ _ARN_TYPES = {
     "alicloud:ecs/eipAddress:EipAddress": "eip",
     "alicloud:ecs/securityGroup:SecurityGroup": "securitygroup",
     "alicloud:cs/managedKubernetes:ManagedKubernetes": "cluster",
+    "alicloud:log/project:Project": "project",
     "alicloud:rds/instance:Instance": "dbinstance",
     "alicloud:kvstore/instance:Instance": "instance",
     "alicloud:nas/fileSystem:FileSystem": "filesystem",
 }
 
 
-def find(read: ReadApi, type_token: str, urn: str, inputs: Inputs) -> str | None:
+def find(
+    read: ReadApi, type_token: str, urn: str, inputs: Inputs, known: Collection[str] = ()
+) -> str | None:
     """The provider's id of the object, or None when it does not exist, or need not be known.
+
+    ``known`` are ids that the stack has already: while an object is replaced, the old one answers
+    to the same URN.
 
     Creations that the provider can safely repeat (a rule, a grant, an add-on, a Kubernetes object)
     need no id: None lets the next update repeat them.
@@ -63,6 +69,7 @@ def find(read: ReadApi, type_token: str, urn: str, inputs: Inputs) -> str | None
         ids = _UNTAGGED[type_token](read, inputs)
     else:
         return None
+    ids = [one for one in ids if one not in known]
     if len(ids) > 1:
         raise Ambiguous(urn, ids)
     return ids[0] if ids else None
@@ -98,12 +105,6 @@ def _node_pool(read: ReadApi, inputs: Inputs) -> list[str]:
     pools = (pool["nodepool_info"] for pool in answer["nodepools"])
     wanted = inputs["nodePoolName"]
     return [f"{cluster}:{pool['nodepool_id']}" for pool in pools if pool["name"] == wanted]
-
-
-def _log_project(read: ReadApi, inputs: Inputs) -> list[str]:
-    answer = read("log", "ListProject", project_name=inputs["projectName"])
-    names = (project["projectName"] for project in answer["projects"])
-    return [name for name in names if name == inputs["projectName"]]
 
 
 def _rds_account(read: ReadApi, inputs: Inputs) -> list[str]:
@@ -147,7 +148,6 @@ _UNTAGGED: dict[str, Callable[[ReadApi, Inputs], list[str]]] = {
     "alicloud:vpc/snatEntry:SnatEntry": _snat_entry,
     "alicloud:ecs/eipAssociation:EipAssociation": _eip_association,
     "alicloud:cs/nodePool:NodePool": _node_pool,
-    "alicloud:log/project:Project": _log_project,
     "alicloud:rds/account:Account": _rds_account,
     "alicloud:rds/database:Database": _rds_database,
     "alicloud:nas/accessGroup:AccessGroup": _access_group,

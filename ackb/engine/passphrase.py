@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+from pathlib import Path
 
 from ackb.domain.files import write_atomically
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
 from ackb.engine.errors import PassphraseWrong
+
+#: The engine's words (pulumi pkg/secrets/passphrase/manager.go).
+_WRONG = "incorrect passphrase"
 
 #: Bytes of randomness; 256 bits.
 _BYTES = 32
@@ -32,4 +38,37 @@ def ensure(home: Home) -> None:
                 fix="restore the file from a backup, or run `ackb sandbox reset --force`",
             )
         )
-    write_atomically(home.passphrase, secrets.token_urlsafe(_BYTES), mode=0o600)
+    _publish(home.passphrase, secrets.token_urlsafe(_BYTES))
+
+
+def is_wrong(*lines: str) -> bool:
+    """Whether the engine says that it cannot decrypt with the passphrase at hand."""
+    return any(_WRONG in line for line in lines)
+
+
+def wrong(path: str, value: str) -> PassphraseWrong:
+    """What to tell when the engine says so."""
+    return PassphraseWrong(
+        Problem(
+            code="ENG-12",
+            path=path,
+            value=value,
+            why="the secrets of the stack were encrypted with another passphrase",
+            fix="restore that passphrase, or remove `encryptionsalt` and the `secure` values from "
+            "the stack file: `ackb up` generates new ones",
+        )
+    )
+
+
+def _publish(path: Path, passphrase: str) -> None:
+    """Put the whole file in place, unless another first run was quicker: then its passphrase stays.
+
+    A second one would make the first run's secrets unreadable.
+    """
+    own = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    write_atomically(own, passphrase, mode=0o600)
+    try:
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+    finally:
+        own.unlink()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pulumi.provider.experimental import provider as sdk
 
-from sandbox.providers.serving import serve
+from sandbox.providers.serving import old_inputs, serve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Trivial(sdk.Provider):
         )
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
-        changed = _changed(request.old_inputs, request.new_inputs)
+        changed = _changed(old_inputs.get() or {}, request.new_inputs)
         return sdk.DiffResponse(changes=bool(changed), diffs=changed)
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:

@@ -8,14 +8,17 @@ import logging
 import os
 import signal
 import sys
+import time
 from pathlib import Path
+from typing import TextIO
 
 import psutil
 
 from ackb.domain.home import Home
 from sandbox.cloud.cloud import Cloud
+from sandbox.cloud.faults import FileFaults
 from sandbox.controllers.manager import Manager
-from sandbox.daemon.record import DaemonRecord, code_fingerprint
+from sandbox.daemon.record import DaemonRecord, code_fingerprint, read
 from sandbox.providers.alicloud.provider import AlicloudProvider
 from sandbox.providers.kubernetes.provider import KubernetesProvider
 from sandbox.providers.serving import serve
@@ -26,9 +29,12 @@ _log = logging.getLogger("sandbox.daemon")
 ALICLOUD_VERSION = "4.0.0"
 KUBERNETES_VERSION = "4.34.0"
 
+#: Seconds that the daemon before this one may take to end.
+_TURNOVER_LIMIT = 30.0
+
 
 async def _run(home: Home) -> None:
-    cloud = Cloud.open(home.cloud_db)
+    cloud = Cloud.open(home.cloud_db, FileFaults(home.root / "faults.json"))
     manager = Manager(cloud, home)
     alicloud = await serve(lambda: AlicloudProvider(cloud), ALICLOUD_VERSION)
     kubernetes = await serve(KubernetesProvider, KUBERNETES_VERSION)
@@ -46,28 +52,46 @@ async def _run(home: Home) -> None:
     _log.info("serving %s", record.debug_providers)
     await stopping.wait()
     _log.info("stopping")
+    # First of all: who looks for a daemon from now on must not find this one.
+    home.daemon_record.unlink(missing_ok=True)
     await alicloud.stop()
     await kubernetes.stop()
     await asyncio.to_thread(manager.stop)
-    home.daemon_record.unlink(missing_ok=True)
 
 
 def main() -> int:
     """Start the daemon for the home given as the only argument; 3 when one already runs."""
-    home = Home(Path(sys.argv[1]))
-    home.ensure()
+    home = Home(Path(sys.argv[1])).ensure()
     os.environ["ACKB_HOME"] = str(home.root)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    with home.daemon_lock.open("w") as lock:
+    with home.daemon_lock.open("a+") as lock:
+        if not _held(lock, home):
+            lock.seek(0)
+            _log.info("another daemon (pid %s) serves %s", lock.read(), home.root)
+            return 3
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        asyncio.run(_run(home))
+        logging.shutdown()
+        # Calls whose engine is gone may still wait in threads; nobody reads their answers.
+        os._exit(0)
+
+
+def _held(lock: TextIO, home: Home) -> bool:
+    """Take the lock; wait for it while its holder ends, which is when it has no record any more."""
+    deadline = time.monotonic() + _TURNOVER_LIMIT
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _log.info("another daemon serves %s", home.root)
-            return 3
-        asyncio.run(_run(home))
-    return 0
+            if read(home) is not None or time.monotonic() > deadline:
+                return False
+            time.sleep(0.1)
+        else:
+            return True
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ failures that keep the id of a half-made resource, and errors without a tracebac
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
@@ -17,6 +18,7 @@ from typing import Any
 
 import grpc
 import grpc.aio
+import psutil
 from google.protobuf import empty_pb2
 from google.protobuf.message import Message
 from pulumi.provider.experimental import provider as sdk
@@ -80,7 +82,7 @@ async def serve(factory: Callable[[], sdk.Provider], version: str) -> Served:
     limits.append(("grpc.max_send_message_length", _MAX_MESSAGE))
     grpc_server = grpc.aio.server(options=limits)
     servicer = _Servicer(factory, version)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, grpc_server)  # type: ignore[no-untyped-call]
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, grpc_server)
     port = grpc_server.add_insecure_port("127.0.0.1:0")
     await grpc_server.start()
     return Served(grpc_server, port)
@@ -93,6 +95,10 @@ old_inputs: ContextVar[dict[str, PropertyValue] | None] = ContextVar("old_inputs
 
 class _Session(server.ProviderServicer):
     """The SDK's servicer with what it leaves out or gets wrong."""
+
+    async def cancel_work(self) -> None:
+        """Let operations that wait end without an answer."""
+        await self._provider.cancel()
 
     async def DiffConfig(self, request: Any, context: Any) -> Message:  # noqa: N802
         """Compare provider configurations; the SDK's own method fails on every difference."""
@@ -139,32 +145,57 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, factory: Callable[[], sdk.Provider], version: str) -> None:
         self._factory = factory
         self._version = version
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[int, _Session] = {}
 
-    def _session(self, context: grpc.aio.ServicerContext[Any, Any]) -> _Session:
-        peer = context.peer()
-        if peer not in self._sessions:
-            self._sessions[peer] = _Session([], self._version, self._factory(), _NO_ENGINE)
-        return self._sessions[peer]
+    def session(self, context: grpc.aio.ServicerContext[Any, Any]) -> _Session:
+        """The session of the connection; a new connection ends those that are closed."""
+        port = _port(context)
+        if port not in self._sessions:
+            connected = _connected_ports()
+            # Where the system does not list this very connection, the list says nothing of others.
+            closed = self._sessions.keys() - connected if port in connected else ()
+            for gone in closed:
+                del self._sessions[gone]
+            self._sessions[port] = _Session([], self._version, self._factory(), _NO_ENGINE)
+        return self._sessions[port]
 
     async def Handshake(self, request: Message, context: Any) -> Message:  # noqa: N802
         """Nothing to agree on: the provider calls neither the engine nor other plugins."""
         return provider_pb2.ProviderHandshakeResponse()
 
     async def Attach(self, request: Message, context: Any) -> Message:  # noqa: N802
-        """Accept an engine; its address is not needed."""
+        """Accept an engine; its address is not needed.
+
+        It is the first call on a connection: a session under the same port was another engine's.
+        """
+        self._sessions.pop(_port(context), None)
         return empty_pb2.Empty()
+
+
+def _port(context: grpc.aio.ServicerContext[Any, Any]) -> int:
+    """The engine's port, which names its connection: everything is on the loopback interface."""
+    return int(context.peer().rpartition(":")[2])
+
+
+def _connected_ports() -> set[int]:
+    """Ports at the other ends of this process's connections."""
+    established = psutil.Process().net_connections("tcp")
+    return {one.raddr.port for one in established if one.status == psutil.CONN_ESTABLISHED}
 
 
 def _delegate(name: str) -> Callable[[_Servicer, Message, Any], Awaitable[Message]]:
     async def call(self: _Servicer, request: Message, context: Any) -> Message:
-        method = getattr(self._session(context), name)
+        session = self.session(context)
         try:
-            reply: Message = await method(request, context)
+            reply: Message = await getattr(session, name)(request, context)
             return reply
+        except asyncio.CancelledError:
+            # The engine is gone. What still waits in a thread must not go on to make things that
+            # nobody records.
+            await session.cancel_work()
+            raise
         except Exception as error:
-            # The SDK wraps what a provider raises, to add a traceback; the original is its context.
-            await _abort(context, name, error.__context__ or error)
+            await _abort(context, name, _original(error))
             raise AssertionError("abort always raises") from error
 
     return call
@@ -175,6 +206,11 @@ _ABOUT_ITS_CONFIGURATION = ("CheckConfig", "DiffConfig", "Configure")
 _ABOUT_A_RESOURCE = ("Check", "Diff", "Create", "Read", "Update", "Delete")
 for _name in (*_ABOUT_THE_PROVIDER, *_ABOUT_ITS_CONFIGURATION, *_ABOUT_A_RESOURCE):
     setattr(_Servicer, _name, _delegate(_name))
+
+
+def _original(error: BaseException) -> BaseException:
+    """What the provider raised; the SDK wraps it, to put a traceback into the message."""
+    return error.__context__ if type(error) is Exception and error.__context__ else error
 
 
 async def _abort(context: Any, method: str, error: BaseException) -> None:
