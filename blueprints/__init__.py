@@ -15,20 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SecretSpec:
-    """A stack secret that a blueprint needs, and how to make one up.
+    """A stack secret that a blueprint needs.
 
     Attributes:
         key: configuration key below the project, such as `databasePassword`.
         purpose: what it protects, for people.
         length: number of characters of a generated value.
-        alphabet: `letters_digits_underscore` or `letters_digits`; a generated value holds at least
-            one capital letter, one small letter and one digit, and starts with a letter.
     """
 
     key: str
     purpose: str
     length: int = 28
-    alphabet: str = "letters_digits_underscore"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import string
 from typing import Final
 
@@ -14,6 +15,18 @@ _ALLOWED: Final = frozenset("".join(_KINDS))
 _LEAST_KINDS: Final = 3
 # Source of all four: pulumi-alicloud 4.0.0, kvstore.Instance `password`, and
 # https://www.alibabacloud.com/help/en/rds/developer-reference/api-rds-2014-08-15-createaccount
+
+
+def generate(length: int) -> str:
+    """Return a random password of letters and digits that `check` accepts up to 32 characters.
+
+    It starts with a letter, and holds a capital letter, a small letter and a digit.
+    """
+    kinds = _KINDS[:_LEAST_KINDS]
+    while True:
+        password = "".join(secrets.choice("".join(kinds)) for _ in range(length))
+        if password[0].isalpha() and all(any(one in kind for one in password) for kind in kinds):
+            return password
 
 
 def check(password: str) -> Broken | None:

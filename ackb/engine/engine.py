@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ackb import toolchain
+from ackb.domain import passwords
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
 from ackb.engine import checkpoint, daemon, environment, locks, passphrase, recovery
@@ -29,6 +29,12 @@ from sandbox.daemon.record import DaemonRecord
 
 #: Name of the Pulumi project; Pulumi.yaml says the same.
 PROJECT = "ackb"
+
+#: What the engine adds to every failure.
+_ECHOES = {"preview failed", "update failed", "destroy failed", "refresh failed"}
+
+#: Errors that a message tells; all of them were shown as events.
+_SHOWN = 3
 
 OnEvent = Callable[[Event], None]
 
@@ -134,7 +140,7 @@ class Engine:
             if backend is None or not checkpoint.path(backend, PROJECT, stack).exists():
                 pulumi.ask("stack", "select", "--create", "--stack", stack)
             for key, length in secrets_wanted.items():
-                value = secrets.token_urlsafe(length)[:length]
+                value = passwords.generate(length)
                 where = ["--stack", stack, f"{PROJECT}:{key}"]
                 pulumi.ask("config", "set", "--secret", *where, stdin=value)
                 self._report(f"generated {PROJECT}:{key} and kept it encrypted in the stack file")
@@ -217,18 +223,21 @@ class _Watched:
     def __call__(self, event: Event) -> None:
         if event.kind == "policy" and event.severity == "mandatory":
             self._violated.append(event.message)
-        if event.kind == "diagnostic" and event.severity == "error":
+        telling = event.urn or event.message not in _ECHOES
+        if event.kind == "diagnostic" and event.severity == "error" and telling:
             self._errors.append(event.message)
         self._on_event(event)
 
     def failure(self, stack: str, value: str, log: Path) -> EngineError:
         """What to tell of a run that ended with an exit code."""
         path = f"stack {stack}"
-        last_lines = log.read_text(errors="replace").strip().splitlines()[-3:]
+        last_lines = log.read_text(errors="replace").strip().splitlines()[-_SHOWN:]
         lines = self._violated or self._errors or last_lines
         if passphrase.is_wrong(*lines, *last_lines):
             return passphrase.wrong(path, value)
-        why = "; ".join(line.splitlines()[0] for line in lines[-3:] if line)
+        shown = [" ".join(line.split()) for line in lines[:_SHOWN]]
+        more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+        why = "; ".join([*shown, *more])
         fix = f"correct what it names and run again; the engine's output is in {log}"
         failure = PolicyViolated if self._violated else UpdateFailed
         return failure(Problem("ENG-08", path, value, why, fix))

@@ -28,6 +28,15 @@ def test_passwords_apsaradb_takes(good: str) -> None:
     assert passwords.check(good) is None
 
 
+@pytest.mark.parametrize("length", [8, 28, 32])
+def test_generated_passwords_are_taken_each_time(length: int) -> None:
+    made = {passwords.generate(length) for _ in range(200)}
+    assert len(made) == 200
+    assert {len(one) for one in made} == {length}
+    assert [one for one in made if passwords.check(one)] == []
+    assert all(one.isalnum() and one[0].isalpha() for one in made)
+
+
 @pytest.mark.parametrize(
     "bad", ["Abcdef1", "abcdefg1", "A" * 16 + "b" * 16 + "1", "Abcdefg1 ", "Abcdefg1ä", ""]
 )
