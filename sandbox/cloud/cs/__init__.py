@@ -1,0 +1,1 @@
+"""Container Service for Kubernetes (ACK), API CS 2015-12-15."""

@@ -1,0 +1,179 @@
+"""What the control planes and their controllers tell the cloud, and ask of it; no API actions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.cloud.cs.addon_records import VIRTUAL_NODE, parsed
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE
+from sandbox.cloud.cs.pki import KeyPair
+
+if TYPE_CHECKING:
+    from sandbox.cloud.cs.verbs import Cs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterRecord:
+    """A cluster as its control plane needs to know it."""
+
+    cluster_id: str
+    status: str
+    version: str
+    """Such as `1.36.1-aliyun.1`."""
+    region_id: str
+    vpc_id: str
+    vswitch_ids: tuple[str, ...]
+    security_group_id: str
+    service_cidr: str
+    api_port: int | None
+    """Port its API server had before; None before the first start."""
+    asked_to_fail: bool
+    """A planned fault wants the creation to end failed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeRecord:
+    """A node as it should be."""
+
+    instance_id: str
+    node_pool_id: str
+    labels: dict[str, str]
+    taints: tuple[dict[str, str], ...]
+    unschedulable: bool
+    leaving: bool
+    ready: bool
+    instance: dict[str, Any] | None
+    """The ECS instance (DescribeInstances); None when it is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VirtualNodeRecord:
+    """The add-on ack-virtual-node."""
+
+    status: str
+    config: dict[str, Any]
+
+
+class Backend:
+    """Hooks for the controllers of the sandbox."""
+
+    def __init__(self, cs: Cs) -> None:
+        self._cs = cs
+        self._store = cs.store
+
+    def clusters(self) -> list[ClusterRecord]:
+        """All clusters."""
+        return [_cluster_record(data) for data in self._cs.find(CLUSTER)]
+
+    def cluster(self, cluster_id: str) -> ClusterRecord | None:
+        """One cluster, or None."""
+        data = self._cs.get(CLUSTER, cluster_id)
+        return None if data is None else _cluster_record(data)
+
+    def authority(self, cluster_id: str) -> KeyPair:
+        """The cluster's certificate authority."""
+        return self._cs.authority(cluster_id)
+
+    def control_plane_up(self, cluster_id: str, port: int) -> None:
+        """The API server answers on this loopback port; a new cluster is now running."""
+        address = f"https://127.0.0.1:{port}"
+        endpoints = {"api_server_endpoint": address, "intranet_api_server_endpoint": address}
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is None or cluster["Status"] == "deleting":
+                return
+            cluster["api"]["master_url"] = json.dumps(endpoints)
+            cluster["Port"] = port
+            if cluster["Status"] in ("initial", "failed"):
+                cluster["Status"] = "running"
+            self._cs.save(CLUSTER, cluster_id, cluster)
+
+    def control_plane_failed(self, cluster_id: str, reason: str) -> None:
+        """The control plane of a new cluster could not be made."""
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is not None and cluster["Status"] == "initial":
+                self._cs.save(
+                    CLUSTER, cluster_id, {**cluster, "Status": "failed", "Reason": reason}
+                )
+
+    def control_plane_gone(self, cluster_id: str) -> bool:
+        """The control plane of a deleted cluster is gone; whether everything else is gone too."""
+        return self._cs.remove_cluster(cluster_id)
+
+    def nodes(self, cluster_id: str) -> list[NodeRecord]:
+        """The members of all node pools."""
+        members = self._store.find(NODE, ClusterId=cluster_id)
+        if not members:
+            return []
+        answer = self._cs.cloud.ecs.describe_instances(
+            instance_ids=[node["InstanceId"] for node in members]
+        )
+        instances = {one["InstanceId"]: one for one in answer["Instances"]["Instance"]}
+        return [
+            NodeRecord(
+                instance_id=node["InstanceId"],
+                node_pool_id=node["NodePoolId"],
+                labels=node["Labels"],
+                taints=tuple(node["Taints"]),
+                unschedulable=node["Unschedulable"],
+                leaving=node["Leaving"],
+                ready=node["Ready"],
+                instance=instances.get(node["InstanceId"]),
+            )
+            for node in members
+        ]
+
+    def node_state(self, instance_id: str, node_name: str, *, ready: bool) -> None:
+        """What Kubernetes says of a node."""
+        with self._store.transaction():
+            node = self._store.get(NODE, instance_id)
+            if node is not None:
+                node.update(NodeName=node_name, Ready=ready)
+                self._store.put(NODE, instance_id, node)
+                self._cs.settle_pool(node["NodePoolId"])
+
+    def node_drained(self, instance_id: str) -> None:
+        """A leaving node runs nothing any more: its instance can be released."""
+        self._cs.remove_node(instance_id)
+
+    def container_groups(self, cluster_id: str) -> list[dict[str, Any]]:
+        """The ECI instances of the cluster's pods (DescribeContainerGroups)."""
+        return self._cs.container_groups(cluster_id)
+
+    def virtual_node(self, cluster_id: str) -> VirtualNodeRecord | None:
+        """The add-on ack-virtual-node, or None when it is not installed."""
+        addon = self._cs.get(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
+        if addon is None:
+            return None
+        return VirtualNodeRecord(status=addon["Status"], config=parsed(addon["Config"]))
+
+    def virtual_nodes_up(self, cluster_id: str) -> None:
+        """The virtual nodes are Ready."""
+        with self._store.transaction():
+            addon = self._cs.get(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
+            if addon is not None and addon["Status"] != "deleting":
+                self._cs.save(ADDON, f"{cluster_id}:{VIRTUAL_NODE}", {**addon, "Status": "active"})
+
+    def virtual_nodes_gone(self, cluster_id: str) -> None:
+        """The virtual nodes and their pods are gone."""
+        with self._store.transaction():
+            self._cs.remove(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
+
+
+def _cluster_record(data: dict[str, Any]) -> ClusterRecord:
+    api = data["api"]
+    return ClusterRecord(
+        cluster_id=data["ClusterId"],
+        status=data["Status"],
+        version=api["current_version"],
+        region_id=api["region_id"],
+        vpc_id=api["vpc_id"],
+        vswitch_ids=tuple(api["vswitch_ids"]),
+        security_group_id=api["security_group_id"],
+        service_cidr=api["service_cidr"],
+        api_port=data.get("Port"),
+        asked_to_fail=data["asked_to_fail"],
+    )

@@ -1,0 +1,1 @@
+"""What only ACK has: the controllers that join the simulated cloud and the real Kubernetes."""

@@ -1,0 +1,173 @@
+"""The life of one cluster: its control plane, its controllers, its metrics."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from ackb.domain.home import Home
+from ackb.toolchain import ToolchainError
+from sandbox.cloud.cloud import Cloud
+from sandbox.cloud.cs.backend import ClusterRecord
+from sandbox.controllers.cloud_controller import CloudController
+from sandbox.controllers.controller import Context
+from sandbox.controllers.nodes import Nodes
+from sandbox.controllers.resource_policy.controller import ResourcePolicies
+from sandbox.controllers.runner import Runner
+from sandbox.controllers.virtual_kubelet import VirtualKubelet
+from sandbox.controllers.virtual_nodes import VirtualNodes
+from sandbox.kube.bootstrap import BootstrapError, bootstrap
+from sandbox.kube.client import ApiError, Client, Unreachable
+from sandbox.kube.configuration import Settings
+from sandbox.kube.control_plane import ControlPlane, ControlPlaneError, name_of
+from sandbox.metrics import answers, load
+from sandbox.metrics.answers import Sample
+from sandbox.metrics.server import MetricsServer
+
+_log = logging.getLogger(__name__)
+
+_NOT_UP = (ControlPlaneError, BootstrapError, ToolchainError)
+
+_LOOK_SECONDS = 2.0
+_RETRY_SECONDS = 5.0
+_LEAVING_SECONDS = 0.1
+
+
+class Cluster:
+    """Keeps one cluster as the cloud says it should be, in a thread of its own."""
+
+    def __init__(self, cloud: Cloud, home: Home, cluster_id: str) -> None:
+        self.cluster_id = cluster_id
+        self._cloud = cloud
+        self._plane = ControlPlane(home, name_of(home, cluster_id))
+        self._runner: Runner | None = None
+        self._metrics: MetricsServer | None = None
+        self._wake = threading.Event()
+        self._looked = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=cluster_id[:8], daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the first look, with the start it may need, was over within the time."""
+        return self._looked.wait(seconds)
+
+    def stop(self) -> None:
+        """End the controllers and the control plane, whose data stay."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join()
+        self._end_controllers()
+        self._plane.stop()
+
+    def cloud_changed(self) -> None:
+        """Something in the cloud has changed."""
+        self._wake.set()
+        runner = self._runner
+        if runner is not None:
+            runner.cloud_changed()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the cluster is gone, and with it all that was here."""
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.clear()
+            wait = _LOOK_SECONDS
+            try:
+                if self._look():
+                    return
+            except (*_NOT_UP, ApiError, Unreachable) as error:
+                _log.error("%s: %s; trying again", self._plane.name, error)
+                wait = _RETRY_SECONDS
+            except Exception:
+                _log.exception("%s failed; trying again", self._plane.name)
+                wait = _RETRY_SECONDS
+            finally:
+                self._looked.set()
+            self._wake.wait(wait)
+
+    def _look(self) -> bool:
+        """Compare and act; whether the cluster is gone."""
+        backend = self._cloud.cs.backend
+        record = backend.cluster(self.cluster_id)
+        if record is None or record.status == "deleting":
+            self._end_controllers()
+            self._plane.delete()
+            while not backend.control_plane_gone(self.cluster_id) and not self._stopping:
+                time.sleep(_LEAVING_SECONDS)
+            return True
+        if record.status == "failed":
+            return False
+        if record.asked_to_fail and record.status == "initial":
+            backend.control_plane_failed(self.cluster_id, "a planned fault")
+            return False
+        if self._runner is None and self._plane.adopt() and record.api_port is not None:
+            self._begin_controllers(record, record.api_port)
+        elif self._runner is None or not self._plane.is_running():
+            self._restart(record)
+        return False
+
+    def _restart(self, record: ClusterRecord) -> None:
+        self._end_controllers()
+        backend = self._cloud.cs.backend
+        settings = Settings(
+            authority=backend.authority(self.cluster_id),
+            service_cidr=record.service_cidr,
+            api_port=record.api_port,
+        )
+        begin = time.monotonic()
+        try:
+            port = self._plane.start(settings)
+            self._begin_controllers(record, port)
+        except _NOT_UP as error:
+            backend.control_plane_failed(self.cluster_id, str(error))
+            raise
+        _log.info("%s is up after %.1f s", self._plane.name, time.monotonic() - begin)
+
+    def _begin_controllers(self, record: ClusterRecord, port: int) -> None:
+        backend = self._cloud.cs.backend
+        authority = backend.authority(self.cluster_id)
+        client = Client(f"https://127.0.0.1:{port}", self._plane.pki)
+        bootstrap(client, self._cloud.account_id)
+        runner = Runner(record.cluster_id[:8], client)
+        context = Context(
+            cluster_id=self.cluster_id,
+            cloud=self._cloud,
+            client=client,
+            informers=runner.informers,
+        )
+        metrics = MetricsServer(authority, self._plane.pki, lambda: self._sample(context))
+        metrics.start(client)
+        self._metrics, self._runner = metrics, runner
+        runner.start(
+            [
+                Nodes(context),
+                VirtualNodes(context),
+                ResourcePolicies(context),
+                VirtualKubelet(context),
+                CloudController(context),
+            ]
+        )
+        backend.control_plane_up(self.cluster_id, port)
+
+    def _end_controllers(self) -> None:
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
+        if self._metrics is not None:
+            self._metrics.stop()
+            self._metrics = None
+
+    def _sample(self, context: Context) -> Sample:
+        at = answers.sample_time(self._cloud.clock.now())
+        pods = answers.measured(context.objects("Pod"), at)
+        tiers = load.tiers(context.objects("Namespace"))
+        demands = load.demands(self._cloud, self.cluster_id)
+        return Sample(at, pods, context.objects("Node"), load.usage(pods, tiers, demands))

@@ -1,0 +1,41 @@
+"""Events, as `kubectl describe` shows them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+
+from sandbox.kube.client import Client, Object
+
+_LONGEST_MESSAGE = 1024
+
+
+def warn(client: Client, obj: Object, source: str, reason: str, message: str) -> None:
+    """Record a warning on an object; the same one again only renews its time."""
+    metadata = obj["metadata"]
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"{metadata['uid']}/{reason}/{message}"
+    client.apply(
+        {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {
+                "name": f"{metadata['name']}.{hashlib.sha256(text.encode()).hexdigest()[:16]}",
+                "namespace": metadata["namespace"],
+            },
+            "involvedObject": {
+                "apiVersion": obj.get("apiVersion", "v1"),
+                "kind": obj["kind"],
+                "name": metadata["name"],
+                "namespace": metadata["namespace"],
+                "uid": metadata["uid"],
+            },
+            "type": "Warning",
+            "reason": reason,
+            "message": message[:_LONGEST_MESSAGE],
+            "source": {"component": source},
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+        }
+    )

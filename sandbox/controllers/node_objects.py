@@ -1,0 +1,192 @@
+"""Node objects as ACK registers them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sandbox.cloud.catalogue import load
+from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
+from sandbox.kube.client import Object
+
+INSTANCE_LABEL = "alibabacloud.com/ecs-instance-id"
+VIRTUAL_LABEL = ("type", "virtual-kubelet")
+VIRTUAL_TAINT = {
+    "key": "virtual-kubelet.io/provider",
+    "value": "alibabacloud",
+    "effect": "NoSchedule",
+}
+_VIRTUAL_PREFIX = "virtual-kubelet-"
+
+_KIB_PER_MIB = 1024
+_KIB_PER_GIB = 1024 * 1024
+
+
+def ecs_node(cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any]) -> Object:
+    """The node of an ECS instance."""
+    address = instance["PrivateIpAddress"]
+    name = f"{cluster.region_id}.{address}"
+    capacity, allocatable = resources(instance["Cpu"], instance["Memory"])
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": ecs_labels(cluster, node, instance)},
+        "spec": {
+            "providerID": f"{cluster.region_id}.{node.instance_id}",
+            "taints": list(node.taints),
+            "unschedulable": node.unschedulable,
+        },
+        "status": {
+            "addresses": [
+                {"type": "InternalIP", "address": address},
+                {"type": "Hostname", "address": name},
+            ],
+            "capacity": capacity,
+            "allocatable": allocatable,
+            "nodeInfo": _node_info(cluster.version, node.instance_id),
+        },
+    }
+
+
+def ecs_labels(
+    cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any]
+) -> dict[str, str]:
+    """Labels of an ECS node: those of its pool, then those of ACK."""
+    zone, instance_type = instance["ZoneId"], instance["InstanceType"]
+    return {
+        **node.labels,
+        **_common_labels(f"{cluster.region_id}.{instance['PrivateIpAddress']}", cluster, zone),
+        "ack.aliyun.com": cluster.cluster_id,
+        "alibabacloud.com/nodepool-id": node.node_pool_id,
+        INSTANCE_LABEL: node.instance_id,
+        "beta.kubernetes.io/instance-type": instance_type,
+        "node.kubernetes.io/instance-type": instance_type,
+        "node.csi.alibabacloud.com/disktype.cloud_essd": "available",
+        "topology.diskplugin.csi.alibabacloud.com/zone": zone,
+    }
+
+
+def virtual_node(cluster: ClusterRecord, zone: str) -> Object:
+    """The virtual node of a zone."""
+    name = f"{_VIRTUAL_PREFIX}{zone}"
+    size = dict(_data()["virtual_node"])
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {
+            "name": name,
+            "labels": {
+                **_common_labels(name, cluster, zone),
+                VIRTUAL_LABEL[0]: VIRTUAL_LABEL[1],
+                "kubernetes.io/role": "agent",
+                "node-role.kubernetes.io/agent": "",
+                "alibabacloud.com/virtual-node": "true",
+            },
+        },
+        "spec": {"taints": [VIRTUAL_TAINT]},
+        "status": {
+            "addresses": [{"type": "Hostname", "address": name}],
+            "capacity": size,
+            "allocatable": size,
+            "nodeInfo": {
+                **_node_info(cluster.version, name),
+                # No machine, so nothing to tell of it.
+                "osImage": "",
+                "kernelVersion": "",
+                "containerRuntimeVersion": "",
+            },
+        },
+    }
+
+
+def is_virtual(node: Object) -> bool:
+    """Whether a node is a virtual one."""
+    labels: dict[str, str] = node["metadata"].get("labels") or {}
+    return labels.get(VIRTUAL_LABEL[0]) == VIRTUAL_LABEL[1]
+
+
+def on_virtual_node(pod: Object) -> bool:
+    """Whether a pod is bound to a virtual node."""
+    return str(pod["spec"].get("nodeName", "")).startswith(_VIRTUAL_PREFIX)
+
+
+def is_ready(node: Object) -> bool:
+    """Whether the node reports Ready."""
+    conditions = node.get("status", {}).get("conditions") or []
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def resources(vcpu: int, memory_mib: int) -> tuple[dict[str, str], dict[str, str]]:
+    """Capacity and allocatable of an instance: kernel, ACK and eviction threshold take some."""
+    data = _data()
+    kernel = data["kernel_memory"]
+    nominal = memory_mib * _KIB_PER_MIB
+    capacity = round(nominal - kernel["fixed_kib"] - nominal * kernel["share"])
+    kept = _kept_memory(capacity) + data["eviction_memory_mib"] * _KIB_PER_MIB
+    storage = data["ephemeral_storage"]
+    same = {"hugepages-1Gi": "0", "hugepages-2Mi": "0", "pods": str(data["pods"])}
+    return (
+        {
+            "cpu": str(vcpu),
+            "memory": f"{capacity}Ki",
+            "ephemeral-storage": storage["capacity"],
+            **same,
+        },
+        {
+            "cpu": f"{vcpu * 1000 - _kept_millicores(vcpu)}m",
+            "memory": f"{capacity - kept}Ki",
+            "ephemeral-storage": storage["allocatable"],
+            **same,
+        },
+    )
+
+
+def _kept_memory(capacity_kib: int) -> int:
+    kept, below = 0.0, 0
+    for step in _data()["reserved_memory"]:
+        top = step["up_to_gib"] * _KIB_PER_GIB
+        kept += max(0, min(capacity_kib, top) - below) * step["share"]
+        below = top
+    return round(kept)
+
+
+def _kept_millicores(vcpu: int) -> int:
+    first, *steps = _data()["reserved_cpu"]
+    kept, below = float(first["millicores"]), first["up_to_vcpu"]
+    for step in steps:
+        kept += max(0, min(vcpu, step["up_to_vcpu"]) - below) * 1000 * step["share"]
+        below = step["up_to_vcpu"]
+    return round(kept)
+
+
+def _common_labels(hostname: str, cluster: ClusterRecord, zone: str) -> dict[str, str]:
+    software = _data()["software"]
+    return {
+        "kubernetes.io/hostname": hostname,
+        "kubernetes.io/os": software["operatingSystem"],
+        "kubernetes.io/arch": software["architecture"],
+        "beta.kubernetes.io/os": software["operatingSystem"],
+        "beta.kubernetes.io/arch": software["architecture"],
+        "topology.kubernetes.io/region": cluster.region_id,
+        "topology.kubernetes.io/zone": zone,
+        "failure-domain.beta.kubernetes.io/region": cluster.region_id,
+        "failure-domain.beta.kubernetes.io/zone": zone,
+    }
+
+
+def _node_info(version: str, machine: str) -> dict[str, str]:
+    kubernetes = f"v{version}"
+    return {
+        **_data()["software"],
+        "kubeletVersion": kubernetes,
+        "kubeProxyVersion": kubernetes,
+        "machineID": machine,
+        "systemUUID": machine,
+        "bootID": machine,
+    }
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return load(Path(__file__).parent / "data" / "nodes.json")

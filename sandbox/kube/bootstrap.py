@@ -1,0 +1,77 @@
+"""What every ACK cluster holds from the start, put into a fresh control plane."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from sandbox.kube.client import ApiError, Client, Object, Unreachable, path_of
+
+_MANIFESTS = Path(__file__).parent / "manifests"
+_READY_SECONDS = 60.0
+_PAUSE_SECONDS = 0.05
+
+#: Kinds before objects of them; a policy can only name a kind that is served.
+_DEFINITIONS = ("resource-policy.crd.yaml",)
+_OBJECTS = ("csi-drivers.yaml", "resource-policy.admission.yaml", "eci-label.admission.yaml")
+
+
+class BootstrapError(Exception):
+    """The API server does not get ready; the text says what it last answered."""
+
+
+def bootstrap(client: Client, user: str) -> None:
+    """Wait for the API server, then apply what belongs to ACK. Applying it again changes nothing.
+
+    `user` is the account whose kubeconfig administers the cluster.
+
+    Raises:
+        BootstrapError: it took too long.
+    """
+    _patiently(client.check_ready)
+    for obj in _documents(_DEFINITIONS):
+        client.apply(obj)
+    _patiently(lambda: client.get(path_of("ResourcePolicy")))
+    for obj in [_administrator(user), *_documents(_OBJECTS)]:
+        client.apply(obj)
+    # Pods need the account that a controller makes in each namespace.
+    _patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))
+
+
+def _administrator(user: str) -> Object:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        # The name ACK gives it.
+        "metadata": {"name": f"{user}-clusteradmin"},
+        "roleRef": {
+            "apiGroup": "rbac.authorization.k8s.io",
+            "kind": "ClusterRole",
+            "name": "cluster-admin",
+        },
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
+    }
+
+
+def _documents(names: tuple[str, ...]) -> list[Object]:
+    return [
+        document
+        for name in names
+        for document in yaml.load_all((_MANIFESTS / name).read_text(), Loader=yaml.CSafeLoader)
+    ]
+
+
+def _patiently(step: Callable[[], object]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            step()
+        except (ApiError, Unreachable) as error:
+            if time.monotonic() > deadline:
+                raise BootstrapError(f"the API server is not ready: {error}") from error
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return

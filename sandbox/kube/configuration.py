@@ -1,0 +1,102 @@
+"""What kwokctl is told: components, their flags, ports, and the behaviour of nodes and pods."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.cloud.cs.pki import KeyPair
+
+#: Pods of the imaginary overlay network get addresses of the range kept for benchmarks (RFC 2544),
+#: so that none is taken for an address of the VPC.
+OVERLAY_CIDR = "198.18.0.1/15"
+
+#: Common name of the certificate that the components share.
+ADMINISTRATOR = "kwok-admin"
+
+_STAGES = Path(__file__).parent / "stages"
+_SCHEDULER = Path(__file__).parent / "manifests" / "scheduler.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What differs between control planes."""
+
+    authority: KeyPair
+    """Signs the certificates of the components and of the users."""
+    service_cidr: str
+    api_port: int | None
+    """Port of the API server to keep when it is still free; None for a new cluster."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """Loopback ports of the components."""
+
+    etcd: int
+    etcd_peer: int
+    api: int
+    controller_manager: int
+    scheduler: int
+    kwok: int
+
+
+def render(settings: Settings, ports: Ports, tools: dict[str, Path], pki: Path, data: Path) -> str:
+    """The file for `kwokctl --config`."""
+    documents = [_kwokctl(settings, ports, tools, pki, data)]
+    stages = [path.read_text() for path in sorted(_STAGES.glob("*.yaml"))]
+    return "\n---\n".join([*(json.dumps(document, indent=1) for document in documents), *stages])
+
+
+def _kwokctl(
+    settings: Settings, ports: Ports, tools: dict[str, Path], pki: Path, data: Path
+) -> dict[str, Any]:
+    front_proxy = {
+        # The API server signs in to aggregated APIs with its own certificate.
+        "requestheader-client-ca-file": str(pki / "ca.crt"),
+        "requestheader-allowed-names": ADMINISTRATOR,
+        "requestheader-username-headers": "X-Remote-User",
+        "requestheader-group-headers": "X-Remote-Group",
+        "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+    }
+    # Flags are appended to those kwokctl sets; the last one counts.
+    flags: dict[str, dict[str, str]] = {
+        "etcd": {"data-dir": str(data)},
+        "kube-apiserver": {"service-cluster-ip-range": settings.service_cidr, **front_proxy},
+        # One replica each: an election only costs seconds at the start.
+        "kube-controller-manager": {"leader-elect": "false"},
+        # No leases: see stages/11-node-heartbeat.yaml. kwokctl's own option takes 0 for unset.
+        "kwok-controller": {"cidr": OVERLAY_CIDR, "node-lease-duration-seconds": "0"},
+    }
+    return {
+        "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
+        "kind": "KwokctlConfiguration",
+        "options": {
+            "runtime": "binary",
+            # Without it etcd and all others listen on every interface.
+            "bindAddress": "127.0.0.1",
+            "disableQPSLimits": True,
+            "etcdPort": ports.etcd,
+            "etcdPeerPort": ports.etcd_peer,
+            "kubeApiserverPort": ports.api,
+            "kubeControllerManagerPort": ports.controller_manager,
+            "kubeSchedulerPort": ports.scheduler,
+            "kwokControllerPort": ports.kwok,
+            "etcdBinary": str(tools["etcd"]),
+            "kubeApiserverBinary": str(tools["kube-apiserver"]),
+            "kubeControllerManagerBinary": str(tools["kube-controller-manager"]),
+            "kubeSchedulerBinary": str(tools["kube-scheduler"]),
+            "kwokControllerBinary": str(tools["kwok"]),
+            "kubectlBinary": str(tools["kubectl"]),
+            "kubeSchedulerConfig": str(_SCHEDULER),
+        },
+        "componentsPatches": [
+            {
+                "name": component,
+                "extraArgs": [{"key": key, "value": value} for key, value in extra.items()],
+            }
+            for component, extra in flags.items()
+        ],
+    }
