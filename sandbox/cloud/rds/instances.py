@@ -42,18 +42,23 @@ class Instances(Tagging):
         tags: dict[str, str] | None = None,
         client_token: str | None = None,
     ) -> Response:
-        """CreateDBInstance: Creating and then Running; takes a vSwitch address."""
+        """CreateDBInstance: Creating and then Running.
+
+        `vswitch_id` names the vSwitch of the primary and, after a comma, of the standby; an address
+        is taken in each.
+        """
         zones = self.cloud.zones(region_id)
         sold.check_engine(engine, engine_version)
         sold.check_size(db_instance_class, db_instance_storage, db_instance_storage_type)
-        vswitch = self.cloud.vpc.vswitch(vswitch_id)
-        if vswitch["VpcId"] != vpc_id:
-            raise errors.INVALID_VSWITCH()
-        zone = zone_id or vswitch["ZoneId"]
-        if zone != vswitch["ZoneId"]:
-            raise errors.INVALID_VSWITCH()
+        vswitches = [self.cloud.vpc.vswitch(one) for one in vswitch_id.split(",")]
         slave = [] if zone_id_slave1 in (None, "", "Auto") else [str(zone_id_slave1)]
-        sold.check_zones(db_instance_class, [zone, *slave], zones)
+        placed = [zone_id or vswitches[0]["ZoneId"], *slave]
+        sold.check_zones(db_instance_class, placed, zones)
+        if any(one["VpcId"] != vpc_id for one in vswitches):
+            raise errors.INVALID_VSWITCH()
+        # One vSwitch for the primary, and one for the standby where it is given.
+        if [one["ZoneId"] for one in vswitches] != placed[: len(vswitches)]:
+            raise errors.INVALID_VSWITCH()
         ips = sold.checked_ips(security_ip_list)
         if deletion_protection and pay_type == "Prepaid":
             raise errors.PROTECTION_NEEDS_POSTPAID()
@@ -61,6 +66,7 @@ class Instances(Tagging):
         if self.store.count(INSTANCE, RegionId=region_id) >= quota:
             raise errors.QUOTA_INSTANCE(quota=quota)
         instance_id = self.new_id("rm")
+        addresses = [self.cloud.vpc.allocate_ip(one["VSwitchId"], instance_id) for one in vswitches]
         domain = f"{instance_id}.mysql.rds.aliyuncs.com"
         instance: Data = {
             "DBInstanceId": instance_id,
@@ -73,11 +79,11 @@ class Instances(Tagging):
             "Category": sold.edition(db_instance_class),
             "PayType": pay_type,
             "RegionId": region_id,
-            "ZoneId": zone,
+            "ZoneId": placed[0],
             "SlaveZones": {"SlaveZone": [{"ZoneId": one} for one in slave]},
             "VpcId": vpc_id,
             "VSwitchId": vswitch_id,
-            "PrivateIpAddress": self.cloud.vpc.allocate_ip(vswitch_id, instance_id),
+            "PrivateIpAddress": addresses[0],
             "ConnectionString": domain,
             "Port": str(sold.port(engine)),
             "DeletionProtection": deletion_protection,
@@ -221,7 +227,10 @@ class Instances(Tagging):
             raise errors.INSTANCE_PREPAID(instance=db_instance_id)
         if instance["DeletionProtection"]:
             raise errors.DELETION_PROTECTED(instance=db_instance_id)
-        also = [(ADDRESS, f"{instance['VSwitchId']}/{instance['PrivateIpAddress']}")]
+        also = [
+            (ADDRESS, f"{address['VSwitchId']}/{address['Address']}")
+            for address in self.store.find(ADDRESS, Owner=db_instance_id)
+        ]
         for kind, field in ((ACCOUNT, "AccountName"), (DATABASE, "DBName")):
             for one in self.find(kind, DBInstanceId=db_instance_id):
                 also.append((kind, f"{db_instance_id}:{one[field]}"))

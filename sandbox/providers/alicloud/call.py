@@ -104,6 +104,27 @@ class Call:
                 raise GaveUpError("Timeout", why)
             self._pause(self._pace.poll)
 
+    def wait_for_task(self, task_id: str) -> None:
+        """Poll a task of the CS API until it ended.
+
+        Raises:
+            GaveUpError: it failed, with its reason, or did not end in time, with its id.
+        """
+
+        def state() -> str:
+            task = self.retried(lambda: self.cloud.cs.describe_task_info(task_id=task_id))
+            if task["state"] == "fail":
+                why = task["error"].get("message") or "no reason given"
+                raise GaveUpError("Failed", f"task {task_id} failed: {why}")
+            return str(task["state"])
+
+        try:
+            self.wait(state, "success")
+        except GaveUpError as error:
+            if error.code == "Timeout":
+                raise GaveUpError("Timeout", f"task {task_id}: {error}") from error
+            raise
+
     def _late(self) -> bool:
         return self.cloud.clock.now() >= self._deadline
 

@@ -54,8 +54,6 @@ class Retries:
     """Codes that are retried besides throttling, network errors and 5xx answers."""
     gone: tuple[str, ...] = ()
     """Codes that mean that the object does not exist."""
-    create_once: bool = False
-    """The official provider does not retry the create call at all."""
 
 
 def replacement(token: str) -> Replacement:
@@ -89,7 +87,6 @@ def retries(token: str) -> Retries:
         update=tuple(row.get("update", ())),
         delete=tuple(row.get("delete", ())),
         gone=tuple(row.get("gone", ())),
-        create_once=row.get("create_once", False),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,17 +24,27 @@ class Difference:
     replaces: tuple[str, ...]
 
 
-def diff(token: str, state: Values, inputs: Values, ignored: list[str]) -> Difference:
+def diff(
+    token: str,
+    state: Values,
+    inputs: Values,
+    recorded: Values | None = None,
+    ignored: Collection[str] = (),
+) -> Difference:
     """Compare the inputs with the object's last known state.
 
-    What the program does not give is compared only where the cloud would not choose a value itself.
+    What the program does not give (any more) is a difference only where it gave it before
+    (`recorded`; without it, where the state holds it) and the cloud would not choose a value.
     """
     plan = data.replacement(token)
     changed: dict[str, Kind] = {}
     for name in sorted(provider_type(token).inputs):
         if name in plan.write_only or name in ignored:
             continue
-        kind = _difference(name, state.get(name), inputs.get(name), plan)
+        before = state.get(name)
+        if name not in inputs and recorded is not None and name not in recorded:
+            before = None
+        kind = _difference(name, before, inputs.get(name), plan)
         if kind:
             changed[name] = kind
     return Difference(changed, tuple(name for name in changed if name in plan.replace))

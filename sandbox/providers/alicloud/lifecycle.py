@@ -51,7 +51,8 @@ class Lifecycle:
         except GaveUpError as error:
             raise FailedError(self._told("creating", name, error)) from error
         try:
-            handler.ready(call, id, inputs)
+            handler.ready(call, id)
+            handler.complete(call, id, inputs)
             return id, self._state(call, id, inputs)
         except GaveUpError as error:
             message = self._told("creating", f"{name} ({id})", error)
@@ -69,8 +70,19 @@ class Lifecycle:
         live = self._outputs(answer)
         return {**state, **live}, self._live_inputs(inputs, live)
 
-    def update(self, name: str, id: str, old: Values, new: Values, seconds: float = 0) -> Values:
+    def update(
+        self,
+        name: str,
+        id: str,
+        old: Values,
+        new: Values,
+        recorded: Values | None = None,
+        seconds: float = 0,
+    ) -> Values:
         """Change the object in place and wait until the change is done; its state.
+
+        What differs is found by looking at the object, so this also finishes one that an earlier
+        run left half made.
 
         Raises:
             HalfMadeError: some of the changes may have been made.
@@ -78,9 +90,12 @@ class Lifecycle:
         handler, retries = self.handler, data.retries(self.handler.token)
         call = self._call(seconds, retries.update_minutes, retries.update)
         try:
-            handler.ready(call, id, old)  # a half-made object is finished first
-            changed = diffs.diff(handler.token, old, new, []).changed
-            handler.update(call, id, old, new, changed)
+            handler.ready(call, id)
+            live = {**old, **self._outputs(self._present(call, id))}
+            changed = diffs.diff(handler.token, live, new, recorded).changed
+            handler.refuse_unsimulated(changed)
+            handler.update(call, id, live, new, changed)
+            handler.ready(call, id)
             return self._state(call, id, new)
         except GaveUpError as error:
             message = self._told("updating", f"{name} ({id})", error)
@@ -103,18 +118,21 @@ class Lifecycle:
 
     def preview(self, old: Values, new: Values) -> Values:
         """Outputs of a creation or update that is only planned."""
-        known = {**dict.fromkeys(self._output_names(), UNKNOWN), **old, **new}
+        known = {**dict.fromkeys(self.handler.output_names(), UNKNOWN), **old, **new}
         return self._shown(known)
 
     def _call(self, seconds: float, minutes: float, codes: Collection[str] = ()) -> Call:
         # customTimeouts of a resource take the place of the official provider's own.
         return Call(self.cloud, self.region, seconds / 60 or minutes, codes, self.cancelled)
 
-    def _state(self, call: Call, id: str, inputs: Values) -> Values:
+    def _present(self, call: Call, id: str) -> Answer:
         answer = self.handler.read(call, id)
         if answer is None:
-            raise GaveUpError("Failed", "it is not there any more")
-        return self._shown({**inputs, **self._outputs(answer)})
+            raise GaveUpError("NotFound", "it is not there any more")
+        return answer
+
+    def _state(self, call: Call, id: str, inputs: Values) -> Values:
+        return self._shown({**inputs, **self._outputs(self._present(call, id))})
 
     def _known(self, id: str, inputs: Values) -> Values:
         """What can be told about a half-made object without waiting."""
@@ -128,9 +146,6 @@ class Lifecycle:
     def _outputs(self, answer: Answer) -> Values:
         values = self.handler.output_values(answer)
         return {wire: value for wire, value in values.items() if value is not None}
-
-    def _output_names(self) -> tuple[str, ...]:
-        return (*self.handler.outputs, *self.handler.reports)
 
     def _shown(self, values: Values) -> Values:
         """Only what the SDK knows as outputs; write-only inputs never reach the state's outputs."""
@@ -151,7 +166,7 @@ class Lifecycle:
                     result[wire] = value
             elif value not in diffs.EMPTY and (not inputs or wire not in plan.computed):
                 result[wire] = value
-        return result
+        return result if inputs else _without_alternatives(token, result)
 
     def _blockers(self, call: Call, id: str) -> str:
         names = self.handler.blockers(call, id)
@@ -160,3 +175,14 @@ class Lifecycle:
     def _told(self, doing: str, name: str, error: GaveUpError, more: str = "") -> str:
         step = data.next_step(error.code)
         return f"{doing} {self.handler.label} {name}: {error}.{more} Next: {step}."
+
+
+def _without_alternatives(token: str, imported: Values) -> Values:
+    """Of inputs that exclude each other the cloud tells all; a program may give one."""
+    rules = data.rules(token)
+    dropped = {
+        name
+        for group in (*rules.one_of, *rules.conflicts)
+        for name in [name for name in group if name in imported][1:]
+    }
+    return {name: value for name, value in imported.items() if name not in dropped}

@@ -14,11 +14,12 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from ackb.domain.provider_types import provider_type
 from sandbox.cloud.cloud import Cloud
 from sandbox.providers.alicloud import checks, data, diffs, values
-from sandbox.providers.alicloud.functions import FUNCTIONS
+from sandbox.providers.alicloud.call import Call, GaveUpError
+from sandbox.providers.alicloud.functions import FUNCTIONS, MINUTES, Function
 from sandbox.providers.alicloud.handlers import HANDLERS
 from sandbox.providers.alicloud.lifecycle import FailedError, HalfMadeError, Lifecycle
 from sandbox.providers.alicloud.values import Values
-from sandbox.providers.serving import PartialFailure, ProviderError
+from sandbox.providers.serving import PartialFailure, ProviderError, old_inputs
 
 _T = TypeVar("_T")
 _Properties = dict[str, PropertyValue]
@@ -81,6 +82,7 @@ class AlicloudProvider(sdk.Provider):
             request.type,
             values.plain(request.old_state),
             values.plain(request.new_inputs),
+            _recorded(),
             request.ignore_changes,
         )
         return sdk.DiffResponse(
@@ -128,9 +130,9 @@ class AlicloudProvider(sdk.Provider):
         if request.preview:
             planned = lifecycle.preview(old, new)
             return sdk.UpdateResponse(properties=values.wired(planned, secrets))
+        recorded, id = _recorded(), request.resource_id
         state = await _run(
-            lambda: lifecycle.update(request.name, request.resource_id, old, new, request.timeout),
-            secrets,
+            lambda: lifecycle.update(request.name, id, old, new, recorded, request.timeout), secrets
         )
         return sdk.UpdateResponse(properties=values.wired(state, secrets))
 
@@ -151,7 +153,8 @@ class AlicloudProvider(sdk.Provider):
         if found:
             failures = [sdk.CheckFailure(path, reason) for path, reason in found]
             return sdk.InvokeResponse(failures=failures)
-        answer = await _run(lambda: function(self._cloud, self._region, arguments), ())
+        call = Call(self._cloud, self._region, MINUTES, cancelled=self._cancelled)
+        answer = await _run(lambda: _invoked(function, call, arguments), ())
         return sdk.InvokeResponse(return_value=values.wired(answer))
 
     async def cancel(self) -> None:
@@ -178,6 +181,20 @@ def _refusal(inputs: Values) -> str | None:
     if source == SANDBOX_SOURCE:
         return None
     return REFUSAL.format(got=f"'{source}'" if source else "nothing")
+
+
+def _invoked(function: Function, call: Call, arguments: Values) -> Values:
+    try:
+        return function(call, arguments)
+    except GaveUpError as error:
+        step = data.next_step(error.code)
+        raise FailedError(f"{error}. Next: {step}.") from error
+
+
+def _recorded() -> Values | None:
+    """The inputs of the run before, where the engine told them."""
+    recorded = old_inputs.get()
+    return None if recorded is None else values.plain(recorded)
 
 
 def _handler_token(token: str) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,8 +16,13 @@ from sandbox.cloud.faults import FaultPlan
 from sandbox.cloud.store import Store
 from sandbox.providers.alicloud import values
 from sandbox.providers.alicloud.provider import AlicloudProvider
+from sandbox.providers.serving import old_inputs
 
 _T = TypeVar("_T")
+
+VPC = "alicloud:vpc/network:Network"
+VSWITCH = "alicloud:vpc/switch:Switch"
+GROUP = "alicloud:ecs/securityGroup:SecurityGroup"
 
 Properties = dict[str, Any]
 
@@ -34,9 +40,16 @@ class Engine:
         request = sdk.CheckRequest(urn(token), {}, values.wired(inputs), b"")
         return [failure.reason for failure in run(self.provider.check(request)).failures or []]
 
-    def diff(self, token: str, state: Properties, inputs: Properties) -> sdk.DiffResponse:
+    def diff(
+        self,
+        token: str,
+        state: Properties,
+        inputs: Properties,
+        recorded: Properties | None = None,
+    ) -> sdk.DiffResponse:
         wired = values.wired(state), values.wired(inputs)
-        return run(self.provider.diff(sdk.DiffRequest(urn(token), "id", *wired, [])))
+        request = sdk.DiffRequest(urn(token), "id", *wired, [])
+        return self._with(recorded, lambda: self.provider.diff(request))
 
     def create(
         self,
@@ -60,11 +73,19 @@ class Engine:
         return answer.resource_id or "", self._told(answer.properties), values.plain(answer.inputs)
 
     def update(
-        self, token: str, id: str, state: Properties, inputs: Properties, *, preview: bool = False
+        self,
+        token: str,
+        id: str,
+        state: Properties,
+        inputs: Properties,
+        recorded: Properties | None = None,
+        *,
+        preview: bool = False,
     ) -> Properties:
         wired = values.wired(state), values.wired(inputs)
         request = sdk.UpdateRequest(urn(token), id, *wired, 0, [], preview)
-        return self._told(run(self.provider.update(request)).properties)
+        answer = self._with(recorded, lambda: self.provider.update(request))
+        return self._told(answer.properties)
 
     def delete(self, token: str, id: str, state: Properties | None = None) -> None:
         request = sdk.DeleteRequest(urn(token), id, values.wired(state or {}), 0)
@@ -82,6 +103,15 @@ class Engine:
     def plan_faults(self, *faults: Mapping[str, object]) -> None:
         self.cloud.faults = FaultPlan.parse(json.dumps(faults))
 
+    def _with(self, recorded: Properties | None, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Call as the engine does, which also tells the inputs of the run before."""
+
+        async def main() -> _T:
+            old_inputs.set(None if recorded is None else values.wired(recorded))
+            return await call()
+
+        return asyncio.run(main())
+
     def _told(self, properties: Mapping[str, Any]) -> Properties:
         self.secrets = values.secret_names(properties)
         return values.plain(properties)
@@ -98,14 +128,52 @@ def run(work: Awaitable[_T]) -> _T:
     return asyncio.run(main())
 
 
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
+class Operators(ManualClock):
+    """A clock that lets the control planes and nodes of the sandbox come up while one waits."""
+
+    cloud: Cloud | None = None
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if self.cloud is not None:
+            operate(self.cloud)
+
+
+def operate(cloud: Cloud) -> None:
+    """What the controllers of the sandbox do, in no time."""
+    backend = cloud.cs.backend
+    for cluster in backend.clusters():
+        id = cluster.cluster_id
+        if cluster.status == "deleting":
+            backend.control_plane_gone(id)
+            continue
+        if cluster.status == "initial" and cluster.asked_to_fail:
+            backend.control_plane_failed(id, "no stock for the control plane")
+        elif cluster.status == "initial":
+            backend.control_plane_up(id, 6443)
+        for node in backend.nodes(id):
+            if node.leaving:
+                backend.node_drained(node.instance_id)
+            elif not node.ready:
+                backend.node_state(node.instance_id, node.instance_id, ready=True)
+        if backend.virtual_node(id) is not None:
+            status = backend.virtual_node(id).status
+            if status == "deleting":
+                backend.virtual_nodes_gone(id)
+            elif status != "active":
+                backend.virtual_nodes_up(id)
 
 
 @pytest.fixture
-def cloud(tmp_path: Path, clock: ManualClock) -> Cloud:
-    return Cloud(Store.open(tmp_path / "cloud.sqlite"), clock=clock)
+def clock() -> Operators:
+    return Operators()
+
+
+@pytest.fixture
+def cloud(tmp_path: Path, clock: Operators) -> Cloud:
+    cloud = Cloud(Store.open(tmp_path / "cloud.sqlite"), clock=clock)
+    clock.cloud = cloud
+    return cloud
 
 
 @pytest.fixture
@@ -113,3 +181,24 @@ def engine(cloud: Cloud) -> Engine:
     engine = Engine(cloud, AlicloudProvider(cloud))
     engine.configure({"configurationSource": "ackb-sandbox", "region": "cn-hangzhou"})
     return engine
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are put: a VPC, a vSwitch in two zones, a security group."""
+
+    vpc_id: str
+    vswitch_h: str
+    vswitch_i: str
+    group_id: str
+
+
+@pytest.fixture
+def place(engine: Engine) -> Place:
+    vpc_id, _ = engine.create(VPC, {"cidrBlock": "10.0.0.0/16"})
+    vswitches = [
+        engine.create(VSWITCH, {"vpcId": vpc_id, "cidrBlock": cidr, "zoneId": zone})[0]
+        for cidr, zone in (("10.0.0.0/24", "cn-hangzhou-h"), ("10.0.1.0/24", "cn-hangzhou-i"))
+    ]
+    group_id, _ = engine.create(GROUP, {"vpcId": vpc_id})
+    return Place(vpc_id, *vswitches, group_id)

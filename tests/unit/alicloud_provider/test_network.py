@@ -3,10 +3,7 @@
 import pytest
 
 from sandbox.providers.serving import PartialFailure, ProviderError
-from tests.unit.alicloud_provider.conftest import Engine
-
-VPC = "alicloud:vpc/network:Network"
-VSWITCH = "alicloud:vpc/switch:Switch"
+from tests.unit.alicloud_provider.conftest import VPC, VSWITCH, Engine
 
 INPUTS = {"cidrBlock": "10.0.0.0/16", "vpcName": "net", "tags": {"env": "dev"}}
 

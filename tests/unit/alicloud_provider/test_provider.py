@@ -7,10 +7,7 @@ from ackb.domain.unknown import UNKNOWN
 from sandbox.providers.alicloud import values
 from sandbox.providers.alicloud.provider import AlicloudProvider
 from sandbox.providers.serving import ProviderError
-from tests.unit.alicloud_provider.conftest import Engine, run
-
-VPC = "alicloud:vpc/network:Network"
-VSWITCH = "alicloud:vpc/switch:Switch"
+from tests.unit.alicloud_provider.conftest import VPC, VSWITCH, Engine, run
 
 
 @pytest.mark.parametrize("inputs", [{}, {"configurationSource": "ackb"}])

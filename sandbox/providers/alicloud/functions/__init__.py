@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sandbox.cloud.cloud import Cloud
+from sandbox.providers.alicloud.call import Call
+from sandbox.providers.alicloud.functions import caller_identity, cluster_credential
 from sandbox.providers.alicloud.values import Values
 
-Function = Callable[[Cloud, str, Values], Values]
+Function = Callable[[Call, Values], Values]
 
-FUNCTIONS: dict[str, Function] = {}
-"""Functions by token: cloud, region and arguments make the answer."""
+FUNCTIONS: dict[str, Function] = {
+    caller_identity.TOKEN: caller_identity.answer,
+    cluster_credential.TOKEN: cluster_credential.answer,
+}
+"""Functions by token."""
+
+MINUTES = 5.0
+"""How long the official provider's read calls are retried."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sandbox.providers.alicloud.call import Answer, Call
-from sandbox.providers.alicloud.handler import Handler, tags_of
+from sandbox.providers.alicloud.handler import Handler
 from sandbox.providers.alicloud.values import Values
 
 
@@ -15,6 +15,13 @@ class Network(Handler):
 
     token = "alicloud:vpc/network:Network"
     label = "VPC"
+    arguments: ClassVar = {
+        "cidrBlock": "cidr_block",
+        "vpcName": "vpc_name",
+        "description": "description",
+        "resourceGroupId": "resource_group_id",
+        "tags": "tags",
+    }
     outputs: ClassVar = {
         "cidrBlock": "CidrBlock",
         "vpcName": "VpcName",
@@ -27,36 +34,22 @@ class Network(Handler):
         "isDefault": "IsDefault",
         "status": "Status",
     }
-    reports = ("tags",)
+    tagged = True
+    ready_state = "Available"
 
     def create(self, call: Call, inputs: Values) -> str:
         """CreateVpc: one ClientToken for all tries."""
         token = call.client_token("CreateVpc")
-        optional = {"cidr_block": inputs["cidrBlock"]} if "cidrBlock" in inputs else {}
         answer = call.retried(
             lambda: call.cloud.vpc.create_vpc(
-                region_id=call.region,
-                vpc_name=inputs.get("vpcName", ""),
-                description=inputs.get("description", ""),
-                resource_group_id=inputs.get("resourceGroupId", ""),
-                tags=inputs.get("tags"),
-                client_token=token,
-                **optional,
+                region_id=call.region, **self.given(inputs), client_token=token
             )
         )
         return str(answer["VpcId"])
 
-    def ready(self, call: Call, id: str, inputs: Values) -> None:
-        """Wait for Available."""
-        call.wait(lambda: self.state(call, id), "Available")
-
     def describe(self, call: Call, id: str) -> Answer:
         """DescribeVpcAttribute."""
         return call.cloud.vpc.describe_vpc_attribute(vpc_id=id, region_id=call.region)
-
-    def output_values(self, answer: Answer) -> Values:
-        """With the tags."""
-        return {**super().output_values(answer), "tags": tags_of(answer)}
 
     def update(
         self, call: Call, id: str, old: Values, new: Values, changed: Collection[str]
@@ -67,7 +60,6 @@ class Network(Handler):
             call.retried(
                 lambda: vpc.modify_vpc_attribute(
                     vpc_id=id,
-                    region_id=call.region,
                     vpc_name=new.get("vpcName", ""),
                     description=new.get("description", ""),
                     cidr_block=new.get("cidrBlock"),
@@ -75,13 +67,15 @@ class Network(Handler):
             )
         self.update_tags(call, vpc, "VPC", id, old, new, changed)
 
-    def delete(self, call: Call, id: str, state: Values) -> None:
+    def remove(self, call: Call, id: str, state: Values) -> Any:
         """DeleteVpc."""
-        verb = call.cloud.vpc.delete_vpc
-        if self.delete_by(call, lambda: verb(vpc_id=id, region_id=call.region)):
-            call.wait(lambda: self.state(call, id), "")
+        return call.cloud.vpc.delete_vpc(vpc_id=id, region_id=call.region)
 
     def blockers(self, call: Call, id: str) -> list[str]:
-        """vSwitches that are still in the VPC."""
-        found = call.cloud.vpc.describe_vswitches(vpc_id=id)["VSwitches"]["VSwitch"]
-        return [vswitch["VSwitchId"] for vswitch in found]
+        """vSwitches and security groups that are still in the VPC."""
+        vswitches = call.cloud.vpc.describe_vswitches(vpc_id=id)["VSwitches"]["VSwitch"]
+        groups = call.cloud.ecs.describe_security_groups(vpc_id=id)
+        found = [vswitch["VSwitchId"] for vswitch in vswitches]
+        return found + [
+            group["SecurityGroupId"] for group in groups["SecurityGroups"]["SecurityGroup"]
+        ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sandbox.providers.alicloud.call import Answer, Call
-from sandbox.providers.alicloud.handler import Handler, tags_of
+from sandbox.providers.alicloud.handler import Handler
 from sandbox.providers.alicloud.values import Values
 
 
@@ -15,6 +15,14 @@ class Switch(Handler):
 
     token = "alicloud:vpc/switch:Switch"
     label = "vSwitch"
+    arguments: ClassVar = {
+        "vpcId": "vpc_id",
+        "cidrBlock": "cidr_block",
+        "zoneId": "zone_id",
+        "vswitchName": "vswitch_name",
+        "description": "description",
+        "tags": "tags",
+    }
     outputs: ClassVar = {
         "cidrBlock": "CidrBlock",
         "vswitchName": "VSwitchName",
@@ -25,35 +33,23 @@ class Switch(Handler):
         "isDefault": "IsDefault",
         "status": "Status",
     }
-    reports = ("tags",)
+    tagged = True
+    ready_state = "Available"
 
     def create(self, call: Call, inputs: Values) -> str:
         """CreateVSwitch: each try has a new ClientToken, so a lost answer is not recognised."""
         answer = call.retried(
             lambda: call.cloud.vpc.create_vswitch(
                 region_id=call.region,
-                vpc_id=inputs["vpcId"],
-                cidr_block=inputs["cidrBlock"],
-                zone_id=inputs["zoneId"],
-                vswitch_name=inputs.get("vswitchName", ""),
-                description=inputs.get("description", ""),
-                tags=inputs.get("tags"),
+                **self.given(inputs),
                 client_token=call.client_token("CreateVSwitch"),
             )
         )
         return str(answer["VSwitchId"])
 
-    def ready(self, call: Call, id: str, inputs: Values) -> None:
-        """Wait for Available."""
-        call.wait(lambda: self.state(call, id), "Available")
-
     def describe(self, call: Call, id: str) -> Answer:
         """DescribeVSwitchAttributes."""
         return call.cloud.vpc.describe_vswitch_attributes(vswitch_id=id, region_id=call.region)
-
-    def output_values(self, answer: Answer) -> Values:
-        """With the tags."""
-        return {**super().output_values(answer), "tags": tags_of(answer)}
 
     def update(
         self, call: Call, id: str, old: Values, new: Values, changed: Collection[str]
@@ -64,15 +60,23 @@ class Switch(Handler):
             call.retried(
                 lambda: vpc.modify_vswitch_attribute(
                     vswitch_id=id,
-                    region_id=call.region,
                     vswitch_name=new.get("vswitchName", ""),
                     description=new.get("description", ""),
                 )
             )
         self.update_tags(call, vpc, "VSWITCH", id, old, new, changed)
 
-    def delete(self, call: Call, id: str, state: Values) -> None:
+    def remove(self, call: Call, id: str, state: Values) -> Any:
         """DeleteVSwitch."""
-        verb = call.cloud.vpc.delete_vswitch
-        if self.delete_by(call, lambda: verb(vswitch_id=id, region_id=call.region)):
-            call.wait(lambda: self.state(call, id), "")
+        return call.cloud.vpc.delete_vswitch(vswitch_id=id, region_id=call.region)
+
+    def blockers(self, call: Call, id: str) -> list[str]:
+        """What has an interface in the vSwitch, and NAT gateways that stand in it."""
+        answer = call.cloud.ecs.describe_network_interfaces(vswitch_id=id)
+        interfaces = answer["NetworkInterfaceSets"]["NetworkInterfaceSet"]
+        gateways = call.cloud.vpc.describe_nat_gateways()["NatGateways"]["NatGateway"]
+        return [interface["InstanceId"] for interface in interfaces] + [
+            gateway["NatGatewayId"]
+            for gateway in gateways
+            if gateway["NatGatewayPrivateInfo"]["VswitchId"] == id
+        ]
