@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ackb.domain.urns import name_of, qualified_type
+
 Kind = Literal["started", "done", "failed", "diagnostic", "policy", "summary"]
 
 #: Seconds between two looks at the log; progress that a person watches needs no more.
@@ -55,7 +57,8 @@ def parse(line: str) -> Event | None:
     if (report := raw.get("diagnosticEvent")) is not None:
         if report.get("ephemeral"):
             return None
-        text = _plain(report.get("prefix", "") + report.get("message", "")).strip()
+        # Its prefix only repeats the severity.
+        text = _plain(report.get("message", "")).strip()
         if _OWN_HOST in text:
             return None
         return _about("diagnostic", report.get("urn", ""), text, report.get("severity", "info"))
@@ -70,11 +73,6 @@ def parse(line: str) -> Event | None:
     return None
 
 
-def name_of(urn: str) -> str:
-    """The logical name in a URN, which is its last part."""
-    return urn.rsplit("::", 1)[-1]
-
-
 def _resource(kind: Kind, step: dict[str, Any]) -> Event:
     return Event(
         kind=kind,
@@ -87,7 +85,9 @@ def _resource(kind: Kind, step: dict[str, Any]) -> Event:
 
 
 def _about(kind: Kind, urn: str, message: str, severity: str) -> Event:
-    token = urn.split("::")[2].rsplit("$", 1)[-1] if urn else ""
+    if not urn:
+        return Event(kind=kind, message=message, severity=severity)
+    token = qualified_type(urn).rsplit("$", 1)[-1]
     return Event(
         kind=kind, urn=urn, type=token, name=name_of(urn), message=message, severity=severity
     )

@@ -18,9 +18,9 @@ from typing import Any
 
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
+from ackb.domain.urns import name_of
 from ackb.engine import lookup, pending
 from ackb.engine.errors import EngineError
-from ackb.engine.events import name_of
 from ackb.engine.process import PulumiProcess
 
 Report = Callable[[str], None]

@@ -1,0 +1,28 @@
+"""A home of its own for each test, and what is reported while it is repaired."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ackb.domain.home import Home
+
+
+@pytest.fixture(autouse=True)
+def own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the developer's shell decides a test."""
+    for name in list(os.environ):
+        if name.startswith(("PULUMI_", "ACKB_")) and name != "ACKB_TOOLS":
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "home").ensure()
+
+
+@pytest.fixture
+def reports() -> list[str]:
+    return []
