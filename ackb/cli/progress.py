@@ -178,5 +178,6 @@ class _Under:
             table.add_row(word, label, output.duration(now - begun))
         if len(rows) > _MOST_ROWS:
             table.add_row("", f"and {len(rows) - _MOST_ROWS} more", "")
-        table.add_row("", self._record.summary(), output.duration(now - self._begun))
+        words = self._record.summary() if self._record.changes or rows else "preparing"
+        table.add_row("", words, output.duration(now - self._begun))
         return table

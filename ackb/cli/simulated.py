@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _PROVIDER: Final = "pulumi:providers:alicloud"
 _SANDBOX_SOURCE: Final = "ackb-sandbox"
+_COLUMNS: Final = ("service", "kind", "id", "name", "status")
 
 
 @dataclass(frozen=True)
@@ -64,16 +65,13 @@ class Inside:
 
 
 def table(console: Console, objects: list[dict[str, Any]]) -> None:
-    """Print objects of the inventory as a table."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    grid = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for title in ("Service", "Kind", "Id", "Name", "Status"):
-        grid.add_column(title, overflow="fold")
-    for one in objects:
-        grid.add_row(*(str(one[key]) for key in ("service", "kind", "id", "name", "status")))
-    console.print(grid)
+    """Print objects of the inventory in columns; a row is one line, so that grep finds it."""
+    rows = [tuple(str(one[key]) for key in _COLUMNS) for one in objects]
+    head = tuple(key.capitalize() for key in _COLUMNS)
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for number, row in enumerate((head, *rows)):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print("  ".join(cells).rstrip(), style="bold" if number == 0 else None)
 
 
 def inventory(home: Home) -> list[dict[str, Any]]:

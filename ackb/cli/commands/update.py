@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,9 +11,9 @@ from ackb.cli.arguments import Json, StackName, project_of
 
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
-    from ackb.cli.pictures import PicturePaths
     from ackb.cli.progress import Change, Record
     from ackb.engine.engine import Engine
+    from ackb.engine.events import Event
 
 Yes = Annotated[
     bool, typer.Option("--yes", "-y", help="Do not ask before changing the real cloud.")
@@ -55,12 +54,17 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
     engine = _engine(chosen)
     record = progress.Record()
     begun = time.monotonic()
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        drawing = worker.submit(pictures.draw_stack, chosen)
-        with progress.shown(record, quiet=json) as on_event:
+    with pictures.Drawing(chosen, output.note) as drawing:
+        with progress.shown(record, quiet=json) as show:
+
+            def on_event(event: Event) -> None:
+                show(event)
+                if record.changes:
+                    drawing.start()
+
             engine.up(stack, on_event, secrets_wanted=secrets)
         outputs = engine.outputs(stack)
-        picture = _drawn(drawing)
+        picture = drawing.result()
     seconds = time.monotonic() - begun
     kubeconfig = results.write_kubeconfig(chosen, outputs)
     result = results.Result(chosen, outputs, kubeconfig, picture)
@@ -121,17 +125,6 @@ def _confirm(stack: Stack, yes: bool, what: str) -> None:
         fix = "add --yes once a preview looks right"
         raise InvalidInput([Problem("CLI-02", "--yes", MISSING, why, fix)])
     typer.confirm(f"This will {what}. Go on?", abort=True, err=True)
-
-
-def _drawn(drawing: Future[PicturePaths]) -> PicturePaths | None:
-    """The picture, if it could be drawn; a stack that is up is worth more than its picture."""
-    from ackb.cli import output
-
-    try:
-        return drawing.result()
-    except Exception as error:
-        output.note(f"The picture could not be drawn: {error}")
-        return None
 
 
 def _where(stack: Stack) -> str:

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from ackb.cli import pictures
+from ackb.cli.context import Workplace
 from ackb.picture.extract import architecture
 from ackb.picture.layout import arrange
 from ackb.planning import plan_stack
@@ -62,6 +64,16 @@ def test_the_stacks_of_the_project_have_pictures_without_faults(stack):
     settings = load(stackfile.read(CLONE, stack).settings_json, stack=stack)
     resources = plan_stack(CLONE, stack).resources
     assert faults(arrange(architecture(stack, resources, settings))) == []
+
+
+def test_a_picture_can_be_drawn_beside_something_else(project):
+    """`up` draws in a thread, while the engine works."""
+    notes = []
+    with pictures.Drawing(Workplace.find().stack(STACK), notes.append) as drawing:
+        drawing.start()
+        found = drawing.result()
+    assert notes == []
+    assert "VPC net-vpc" in texts(found.svg)
 
 
 def test_a_real_stack_says_nothing_of_a_simulation(ackb):

@@ -154,6 +154,12 @@ def test_a_terminal_shows_what_is_under_way(record, clock, screen):
     assert "created         VPC net-vpc" in text.getvalue()
 
 
+def test_before_the_first_resource_it_is_preparing(record):
+    console = Console(file=io.StringIO(), width=80)
+    console.print(progress._Under(record))
+    assert console.file.getvalue().split() == ["preparing", "0.0", "s"]
+
+
 def test_a_long_list_is_cut_so_that_it_does_not_scroll_away(record):
     for number in range(20):
         record.take(event("started", name=f"vpc-{number}"))

@@ -177,6 +177,21 @@ def test_a_failed_run_leaves_no_kubeconfig(ackb, engine, project):
     assert not (project.home.kubeconfigs / f"{STACK}.yaml").exists()
 
 
+def test_without_a_change_the_picture_stays(ackb, engine, project, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(pictures, "draw_stack", lambda stack: drawn.append(stack.name))
+    project.home.ensure()
+    for end in ("svg", "png"):
+        (project.home.pictures / f"{STACK}.{end}").write_text("the picture of the last change")
+    engine.op = "same"
+    ran = ackb("up", STACK)
+    assert f"{project.home.pictures / STACK}.svg (and .png)" in ran.out
+    assert drawn == []
+    engine.op = "update"
+    ackb("up", STACK)
+    assert drawn == [STACK]
+
+
 def test_a_picture_that_fails_does_not_fail_the_run(ackb, engine, monkeypatch):
     def broken(*_):
         raise OSError("no space left")
