@@ -17,6 +17,10 @@ from components.workload.pod import file_keys, pod_spec
 CONFIGURATION: Final = "ackb/configuration"
 """Annotation of pods: a change of files or secrets changes it and so updates the pods."""
 
+_TAKE_OVER: Final = {"pulumi.com/patchForce": "true"}
+"""Takes the number of replicas back from the autoscaler that set it before, or from a person;
+without it the API server refuses, since somebody else owns the field."""
+
 _FINGERPRINT_ROUNDS: Final = 20_000
 """Rounds of PBKDF2: guessing a secret from its fingerprint takes about 10 ms a guess."""
 
@@ -46,8 +50,9 @@ class Workload(pulumi.ComponentResource):
         )
 
     Under an autoscaler (`replicas=None`) the Deployment says nothing about its number. Going from a
-    number to an autoscaler therefore gives the number back to Kubernetes, whose default is 1, until
-    the autoscaler acts.
+    number to an autoscaler would therefore give the number back to Kubernetes, whose default is 1,
+    until the autoscaler acts. Without that gap: first `kubectl scale` to one pod more, which makes
+    kubectl the owner of the number, then update.
     """
 
     deployment_name: pulumi.Output[str]
@@ -67,7 +72,12 @@ class Workload(pulumi.ComponentResource):
         )
         deployment = kubernetes.apps.v1.Deployment(
             f"{name}-deployment",
-            metadata=metadata,
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.app,
+                namespace=args.namespace,
+                labels=_labels(args),
+                annotations=_TAKE_OVER if args.replicas is not None else None,
+            ),
             spec=_deployment_spec(args),
             opts=pulumi.ResourceOptions(
                 parent=self,

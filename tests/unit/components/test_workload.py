@@ -71,12 +71,17 @@ def test_a_smaller_request_is_kept(deploy) -> None:
 
 
 def test_a_fixed_number_stands_in_the_deployment(deploy) -> None:
-    """S2-28."""
-    assert spec(plan_of(deploy))["replicas"] == 22
+    """S2-28: also where an autoscaler owned it before."""
+    plan = plan_of(deploy)
+    assert spec(plan)["replicas"] == 22
+    annotations = plan.one(DEPLOYMENT, "site-deployment").inputs["metadata"]["annotations"]
+    assert annotations == {"pulumi.com/patchForce": "true"}
 
 
 def test_under_an_autoscaler_the_deployment_names_no_number(deploy) -> None:
-    assert "replicas" not in spec(plan_of(deploy, replicas=None))
+    plan = plan_of(deploy, replicas=None)
+    assert "replicas" not in spec(plan)
+    assert "annotations" not in plan.one(DEPLOYMENT, "site-deployment").inputs["metadata"]
 
 
 def test_pods_keep_the_restricted_standard(deploy) -> None:
