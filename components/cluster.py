@@ -156,7 +156,8 @@ class Cluster(pulumi.ComponentResource):
             delete_options=_delete_options(),
             **_pod_network(args.network_plugin),
             **_log_inputs(name, args.logs, child),
-            opts=child,
+            # Its name is unique in the account: a second one cannot be made beside it.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.cluster_id = cluster.id
         self.rrsa_provider_arn = (

@@ -77,7 +77,8 @@ class FileStorage(pulumi.ComponentResource):
             access_group_name=physical("nas_access_group", name),
             access_group_type="Vpc",
             file_system_type="standard",
-            opts=child,
+            # Its name is its id in the region: a second one cannot be made beside it.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         rule = alicloud.nas.AccessRule(
             f"{name}-access-rule",

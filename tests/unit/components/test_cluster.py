@@ -153,6 +153,11 @@ def test_a_minor_becomes_its_newest_build(deploy, version: str, wanted: str) -> 
     assert inputs(plan_of(deploy, version=version))["version"] == wanted
 
 
+def test_a_replacement_deletes_the_old_cluster_first_as_names_are_unique(deploy) -> None:
+    options = plan_of(deploy).one(CLUSTER, "ack-cluster").options
+    assert options == {"deleteBeforeReplace": True}
+
+
 def test_the_name_is_the_stack_s_unless_one_is_given(deploy) -> None:
     assert inputs(plan_of(deploy))["name"] == "dev-ack"
     assert inputs(plan_of(deploy, cluster_name="shop"))["name"] == "shop"
