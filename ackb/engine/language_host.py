@@ -67,6 +67,9 @@ class LanguageHost(LanguageServer):
             runpy.run_path(main, run_name="__main__")
 
         self.program = program
+        # Where the SDK looks for the engine's address: without it, what the program logs is mere
+        # text on standard error, with neither severity nor resource.
+        request.args[:] = sys.argv[-1:]
         result = super().Run(request, context)  # type: ignore[no-untyped-call]
         # The SDK has logged the error; returning it too would show it to the user twice.
         return language.RunResponse(bail=True) if result.error else result
