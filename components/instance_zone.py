@@ -12,6 +12,6 @@ class InstanceZone:
     """A zone and a vSwitch in it."""
 
     zone_id: str
-    """Zone id, such as `cn-hangzhou-k`."""
+    """Zone id, such as `cn-hangzhou-j`."""
     vswitch_id: pulumi.Input[str]
     """vSwitch in this zone."""

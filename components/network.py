@@ -21,7 +21,7 @@ class Zone:
     """One zone and the address ranges of its vSwitches."""
 
     zone_id: str
-    """Zone id, such as `cn-hangzhou-k`."""
+    """Zone id, such as `cn-hangzhou-j`."""
     node_cidr: str
     """Range of the vSwitch of nodes, data stores and load balancers."""
     pod_cidr: str | None = None
@@ -29,7 +29,7 @@ class Zone:
 
     @property
     def key(self) -> str:
-        """Part of logical names that tells the zones of a region apart, such as `k`."""
+        """Part of logical names that tells the zones of a region apart, such as `j`."""
         return self.zone_id.rsplit("-", 1)[-1]
 
 
@@ -61,8 +61,8 @@ class Network(pulumi.ComponentResource):
     bound to it, and one SNAT entry for each vSwitch.
 
         zones = [
-            Zone(zone_id="cn-hangzhou-j", node_cidr="10.0.0.0/20", pod_cidr="10.16.0.0/14"),
-            Zone(zone_id="cn-hangzhou-k", node_cidr="10.0.16.0/20", pod_cidr="10.20.0.0/14"),
+            Zone(zone_id="cn-hangzhou-i", node_cidr="10.0.0.0/20", pod_cidr="10.16.0.0/14"),
+            Zone(zone_id="cn-hangzhou-j", node_cidr="10.0.16.0/20", pod_cidr="10.20.0.0/14"),
         ]
         network = Network(
             "net",
