@@ -82,7 +82,7 @@ class Record:
         elif event.kind == "diagnostic" and event.severity in {"warning", "error"}:
             where = f"{kinds.short(event.type)} {event.name}: " if kinds.is_real(event.type) else ""
             collected = self.errors if event.severity == "error" else self.warnings
-            collected.append(where + event.message)
+            collected.append(where + _without_traceback(event.message))
         return None
 
     def _resource(self, event: Event) -> Change | None:
@@ -112,6 +112,12 @@ class Record:
         """The counts as words, such as `70 created, 1 updated`; `no change` when there is none."""
         words = [f"{count} {_DONE.get(op, op)}" for op, count in self.counts().items()]
         return ", ".join(words) or "no change"
+
+
+def _without_traceback(message: str) -> str:
+    """What went wrong, without the lines that only help to mend a defect; the log has them."""
+    spoken, traceback, _ = message.partition("\nTraceback (most recent call last):")
+    return f"{spoken} (a defect: the log has the traceback)" if traceback else message
 
 
 @contextmanager

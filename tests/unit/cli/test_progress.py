@@ -106,6 +106,12 @@ def test_errors_and_warnings_name_their_resource(record):
     assert record.warnings == ["be careful"]
 
 
+def test_a_traceback_stays_in_the_log(record):
+    text = 'runtime error: bug\nTraceback (most recent call last):\n  File "x.py", line 1\n'
+    record.take(Event(kind="diagnostic", message=text, severity="error"))
+    assert record.errors == ["runtime error: bug (a defect: the log has the traceback)"]
+
+
 def test_summary_counts_most_common_first(record):
     for name in ("a", "b", "c"):
         record.take(event("done", name=name))
