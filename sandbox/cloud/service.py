@@ -153,15 +153,22 @@ class Service:
         data = self.store.get(kind, id) if id else None
         return None if data is None else self._settled(data)
 
-    def find(self, kind: str, **equals: str | int | bool) -> list[Data]:
-        """Objects as they are now, in the order of creation.
+    def find(
+        self, kind: str, tags: dict[str, str] | None = None, **equals: str | int | bool | None
+    ) -> list[Data]:
+        """Objects as they are now, in the order of creation; None means any value.
 
         Values are compared as stored, but Status as it is now: never search by another field that
         `later` changes.
         """
         status = equals.pop("Status", None)
-        settled = (self._settled(data) for data in self.store.find(kind, **equals))
-        return [data for data in settled if data and status in (None, data.get("Status"))]
+        asked = {field: value for field, value in equals.items() if value is not None}
+        settled = (self._settled(data) for data in self.store.find(kind, **asked))
+        return [
+            data
+            for data in settled
+            if data and status in (None, data.get("Status")) and has_tags(data, tags)
+        ]
 
     def save(self, kind: str, id: str, data: Data) -> None:
         """Replace an object."""

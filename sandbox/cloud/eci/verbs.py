@@ -11,7 +11,7 @@ from ackb.domain.problems import Refused
 from ackb.domain.quotas import quota
 from ackb.domain.regions import regions
 from sandbox.cloud.eci import errors
-from sandbox.cloud.service import Bucket, Kind, Response, Service, has_tags, public, verb
+from sandbox.cloud.service import Bucket, Kind, Response, Service, public, verb
 from sandbox.cloud.store import Data
 
 CONTAINER_GROUP = "eci.ContainerGroup"
@@ -104,17 +104,16 @@ class Eci(Service):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeContainerGroups, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "ContainerGroupName": container_group_name,
-            "VSwitchId": vswitch_id,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
         found = [
             {**public(one), "Tags": [{"Key": k, "Value": v} for k, v in one["tags"].items()]}
-            for one in self.find(CONTAINER_GROUP, **equals)
-            if has_tags(one, tags)
-            and (container_group_ids is None or one["ContainerGroupId"] in container_group_ids)
+            for one in self.find(
+                CONTAINER_GROUP,
+                tags,
+                RegionId=region_id,
+                ContainerGroupName=container_group_name,
+                VSwitchId=vswitch_id,
+            )
+            if container_group_ids is None or one["ContainerGroupId"] in container_group_ids
         ]
         return {"ContainerGroups": found, "TotalCount": len(found)}
 

@@ -10,7 +10,7 @@ from sandbox.cloud.catalogue import load
 from sandbox.cloud.ecs import errors
 from sandbox.cloud.ecs.rules import Rules
 from sandbox.cloud.ecs.security_groups import INTERFACE
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 
 INSTANCE = "ecs.Instance"
@@ -91,12 +91,12 @@ class Instances(Rules):
         region_id: str | None = None,
     ) -> Response:
         """DescribeInstances, one page with all of them."""
-        asked = {"VSwitchId": vswitch_id, "InstanceName": instance_name, "RegionId": region_id}
-        equals = {field: value for field, value in asked.items() if value is not None}
         found = [
             public(one)
-            for one in self.find(INSTANCE, **equals)
-            if has_tags(one, tags) and (instance_ids is None or one["InstanceId"] in instance_ids)
+            for one in self.find(
+                INSTANCE, tags, VSwitchId=vswitch_id, InstanceName=instance_name, RegionId=region_id
+            )
+            if instance_ids is None or one["InstanceId"] in instance_ids
         ]
         return {"Instances": {"Instance": found}, "TotalCount": len(found)}
 
@@ -157,9 +157,8 @@ class Instances(Rules):
         region_id: str | None = None,
     ) -> Response:
         """DescribeNetworkInterfaces: of instances and ECI pods, one page with all of them."""
-        equals = {"VSwitchId": vswitch_id} if vswitch_id else {}
         found = []
-        for one in self.find(INTERFACE, **equals):
+        for one in self.find(INTERFACE, VSwitchId=vswitch_id):
             groups = one["SecurityGroupIds"]["SecurityGroupId"]
             if security_group_id is None or security_group_id in groups:
                 found.append({**public(one), "InstanceId": one["Owner"]})

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ackb.domain.quotas import quota
 from sandbox.cloud import forms
 from sandbox.cloud.ecs import errors
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
 from sandbox.cloud.vpc.networks import ADDRESS, VPC
@@ -81,14 +81,14 @@ class SecurityGroups(Tagging):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeSecurityGroups, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "VpcId": vpc_id,
-            "SecurityGroupId": security_group_id,
-            "SecurityGroupName": security_group_name,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
-        found = [one for one in self.find(SECURITY_GROUP, **equals) if has_tags(one, tags)]
+        found = self.find(
+            SECURITY_GROUP,
+            tags,
+            RegionId=region_id,
+            VpcId=vpc_id,
+            SecurityGroupId=security_group_id,
+            SecurityGroupName=security_group_name,
+        )
         shown = [
             {
                 **public(one),

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ackb.domain import databases
 from sandbox.cloud import forms
 from sandbox.cloud.kvstore import errors
-from sandbox.cloud.service import Kind, Response, has_tags, public, readable_digest, verb
+from sandbox.cloud.service import Kind, Response, public, readable_digest, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
 
@@ -120,13 +120,11 @@ class Kvstore(Tagging):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeInstances, one page with all of them; `search_key` is an id or a name."""
-        equals = {"RegionId": region_id} if region_id else {}
         wanted = instance_ids.split(",") if instance_ids else None
         found = [
             public(one)
-            for one in self.find(INSTANCE, **equals)
-            if has_tags(one, tags)
-            and (wanted is None or one["InstanceId"] in wanted)
+            for one in self.find(INSTANCE, tags, RegionId=region_id)
+            if (wanted is None or one["InstanceId"] in wanted)
             and search_key in (None, one["InstanceId"], one["InstanceName"])
         ]
         return {"Instances": {"KVStoreInstance": found}, "TotalCount": len(found)}

@@ -6,7 +6,7 @@ import re
 from typing import ClassVar
 
 from sandbox.cloud.errors import ErrorSpec
-from sandbox.cloud.service import Kind, Response, has_tags, public, verb
+from sandbox.cloud.service import Kind, Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
 
@@ -70,9 +70,7 @@ class Log(Tagging):
     ) -> Response:
         """ListProject: projects whose name contains the text, one page with all of them."""
         found = [
-            _shown(one)
-            for one in self.find(PROJECT)
-            if project_name in one["projectName"] and has_tags(one, tags)
+            _shown(one) for one in self.find(PROJECT, tags) if project_name in one["projectName"]
         ]
         return {"projects": found, "count": len(found), "total": len(found)}
 

@@ -12,7 +12,7 @@ from sandbox.cloud.nas.access_groups import (
     MOUNT_TARGET,
     AccessGroups,
 )
-from sandbox.cloud.service import Kind, Response, has_tags, public, verb
+from sandbox.cloud.service import Kind, Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.vpc.networks import ADDRESS, VSWITCH
 
@@ -103,10 +103,9 @@ class Nas(AccessGroups):
         """DescribeFileSystems, one page with all of them; an id that does not exist is an error."""
         if file_system_id is not None:
             self.file_system(file_system_id)
-        asked = {"FileSystemId": file_system_id, "RegionId": region_id}
-        equals = {field: value for field, value in asked.items() if value is not None}
         found = [
-            self._shown(one) for one in self.find(FILE_SYSTEM, **equals) if has_tags(one, tags)
+            self._shown(one)
+            for one in self.find(FILE_SYSTEM, tags, FileSystemId=file_system_id, RegionId=region_id)
         ]
         return {"FileSystems": {"FileSystem": found}, "TotalCount": len(found)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.cloud.rds import errors, sold
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
 from sandbox.cloud.vpc.networks import ADDRESS
@@ -115,14 +115,17 @@ class Instances(Tagging):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeDBInstances, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "DBInstanceId": db_instance_id,
-            "DBInstanceDescription": db_instance_description,
-            "VSwitchId": vswitch_id,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
-        found = [public(one) for one in self.find(INSTANCE, **equals) if has_tags(one, tags)]
+        found = [
+            public(one)
+            for one in self.find(
+                INSTANCE,
+                tags,
+                RegionId=region_id,
+                DBInstanceId=db_instance_id,
+                DBInstanceDescription=db_instance_description,
+                VSwitchId=vswitch_id,
+            )
+        ]
         return {"Items": {"DBInstance": found}, "TotalRecordCount": len(found)}
 
     @verb()

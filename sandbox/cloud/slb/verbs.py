@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sandbox.cloud.service import Kind, Response, has_tags, public, verb
+from sandbox.cloud.service import Kind, Response, public, verb
 from sandbox.cloud.slb import errors
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
@@ -91,14 +91,17 @@ class Slb(Tagging):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeLoadBalancers, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "LoadBalancerId": load_balancer_id,
-            "LoadBalancerName": load_balancer_name,
-            "VSwitchId": vswitch_id,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
-        found = [public(one) for one in self.find(LOAD_BALANCER, **equals) if has_tags(one, tags)]
+        found = [
+            public(one)
+            for one in self.find(
+                LOAD_BALANCER,
+                tags,
+                RegionId=region_id,
+                LoadBalancerId=load_balancer_id,
+                LoadBalancerName=load_balancer_name,
+                VSwitchId=vswitch_id,
+            )
+        ]
         return {"LoadBalancers": {"LoadBalancer": found}, "TotalCount": len(found)}
 
     @verb(reads=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.cloud.service import Response, Service, has_tags, verb
+from sandbox.cloud.service import Response, Service, verb
 
 
 class Tag(Service):
@@ -23,15 +23,14 @@ class Tag(Service):
             for kind in service.kinds:
                 if kind.arn_type is None:
                     continue
-                for data in service.find(kind.kind):
-                    if has_tags(data, tags):
-                        region = data.get("RegionId", self.cloud.region)
-                        place = f"{service.arn_service}:{region}:{self.cloud.account_id}"
-                        shown = [
-                            {"Key": key, "Value": value, "Category": "Custom"}
-                            for key, value in sorted(data["tags"].items())
-                        ]
-                        yield {
-                            "ResourceARN": f"arn:acs:{place}:{kind.arn_type}/{data[kind.id_field]}",
-                            "Tags": shown,
-                        }
+                for data in service.find(kind.kind, tags):
+                    region = data.get("RegionId", self.cloud.region)
+                    place = f"{service.arn_service}:{region}:{self.cloud.account_id}"
+                    shown = [
+                        {"Key": key, "Value": value, "Category": "Custom"}
+                        for key, value in sorted(data.get("tags", {}).items())
+                    ]
+                    yield {
+                        "ResourceARN": f"arn:acs:{place}:{kind.arn_type}/{data[kind.id_field]}",
+                        "Tags": shown,
+                    }

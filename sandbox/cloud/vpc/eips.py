@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from sandbox.cloud import forms
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data, Store
 from sandbox.cloud.vpc import errors
 from sandbox.cloud.vpc.nat_gateways import NatGateways
@@ -81,16 +81,12 @@ class Eips(NatGateways):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeEipAddresses, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "AllocationId": allocation_id,
-            "Name": eip_name,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
         found = [
             public(eip)
-            for eip in self.find(EIP, **equals)
-            if has_tags(eip, tags) and associated_instance_id in (None, eip["InstanceId"])
+            for eip in self.find(
+                EIP, tags, RegionId=region_id, AllocationId=allocation_id, Name=eip_name
+            )
+            if associated_instance_id in (None, eip["InstanceId"])
         ]
         return {"EipAddresses": {"EipAddress": found}, "TotalCount": len(found)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from sandbox.cloud import forms
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.vpc import errors
 from sandbox.cloud.vpc.networks import EIP, NAT_GATEWAY, SNAT_ENTRY
@@ -80,14 +80,14 @@ class NatGateways(VSwitches):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeNatGateways, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "NatGatewayId": nat_gateway_id,
-            "VpcId": vpc_id,
-            "Name": name,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
-        found = [one for one in self.find(NAT_GATEWAY, **equals) if has_tags(one, tags)]
+        found = self.find(
+            NAT_GATEWAY,
+            tags,
+            RegionId=region_id,
+            NatGatewayId=nat_gateway_id,
+            VpcId=vpc_id,
+            Name=name,
+        )
         shown = [self._shown_gateway(gateway) for gateway in found]
         return {"NatGateways": {"NatGateway": shown}, "TotalCount": len(shown)}
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 
 from sandbox.cloud import forms
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.tagging import Tagging
 from sandbox.cloud.vpc import errors
@@ -91,13 +91,7 @@ class Networks(Tagging):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeVpcs, one page with all of them."""
-        found = [
-            vpc
-            for vpc in self.find(VPC, RegionId=region_id)
-            if vpc_id in (None, vpc["VpcId"])
-            and vpc_name in (None, vpc["VpcName"])
-            and has_tags(vpc, tags)
-        ]
+        found = self.find(VPC, tags, RegionId=region_id, VpcId=vpc_id, VpcName=vpc_name)
         return {"Vpcs": {"Vpc": [public(vpc) for vpc in found]}, "TotalCount": len(found)}
 
     @verb()

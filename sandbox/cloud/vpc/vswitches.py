@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from sandbox.cloud import forms
-from sandbox.cloud.service import Response, has_tags, public, verb
+from sandbox.cloud.service import Response, public, verb
 from sandbox.cloud.store import Data
 from sandbox.cloud.vpc import errors
 from sandbox.cloud.vpc.networks import ADDRESS, SNAT_ENTRY, VSWITCH, Networks
@@ -87,15 +87,15 @@ class VSwitches(Networks):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeVSwitches, one page with all of them."""
-        asked = {
-            "RegionId": region_id,
-            "VpcId": vpc_id,
-            "VSwitchId": vswitch_id,
-            "VSwitchName": vswitch_name,
-            "ZoneId": zone_id,
-        }
-        equals = {field: value for field, value in asked.items() if value is not None}
-        found = [vswitch for vswitch in self.find(VSWITCH, **equals) if has_tags(vswitch, tags)]
+        found = self.find(
+            VSWITCH,
+            tags,
+            RegionId=region_id,
+            VpcId=vpc_id,
+            VSwitchId=vswitch_id,
+            VSwitchName=vswitch_name,
+            ZoneId=zone_id,
+        )
         return {
             "VSwitches": {"VSwitch": [self._shown(vswitch) for vswitch in found]},
             "TotalCount": len(found),

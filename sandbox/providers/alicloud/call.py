@@ -104,6 +104,11 @@ class Call:
                 raise GaveUpError("Timeout", why)
             self._pause(self._pace.poll)
 
+    def vpc_of(self, vswitch_id: str) -> str:
+        """The VPC of a vSwitch, which several create actions want beside it."""
+        describe = self.cloud.vpc.describe_vswitch_attributes
+        return str(self.retried(lambda: describe(vswitch_id=vswitch_id))["VpcId"])
+
     def wait_for_task(self, task_id: str) -> None:
         """Poll a task of the CS API until it ended.
 

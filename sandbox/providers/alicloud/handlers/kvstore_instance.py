@@ -54,11 +54,12 @@ class Instance(Handler):
     def create(self, call: Call, inputs: Values) -> str:
         """CreateInstance: one token for all tries; only throttling and network errors are tried."""
         token = call.client_token("CreateInstance")
+        vpc_id = call.vpc_of(inputs["vswitchId"])
         answer = call.retried(
             lambda: call.cloud.kvstore.create_instance(
                 region_id=call.region,
                 **self.given(inputs),
-                vpc_id=self._vpc_of(call, inputs["vswitchId"]),
+                vpc_id=vpc_id,
                 token=token,
             )
         )
@@ -151,9 +152,6 @@ class Instance(Handler):
                     instance_id=id, instance_release_protection=protect
                 )
             )
-
-    def _vpc_of(self, call: Call, vswitch_id: str) -> str:
-        return str(call.cloud.vpc.describe_vswitch_attributes(vswitch_id=vswitch_id)["VpcId"])
 
 
 _SETTINGS = ("securityIps", "securityGroupId", "vpcAuthMode", "instanceReleaseProtection")

@@ -35,7 +35,7 @@ class MountTarget(Handler):
 
     def create(self, call: Call, inputs: Values) -> str:
         """CreateMountTarget: without a ClientToken, so a lost answer makes a second one."""
-        vpc_id = inputs.get("vpcId") or self._vpc_of(call, inputs["vswitchId"])
+        vpc_id = inputs.get("vpcId") or call.vpc_of(inputs["vswitchId"])
         answer = call.retried(
             lambda: call.cloud.nas.create_mount_target(**self.given(inputs), vpc_id=vpc_id)
         )
@@ -82,9 +82,3 @@ class MountTarget(Handler):
                 file_system_id=file_system, mount_target_domain=domain, **wanted
             )
         )
-
-    def _vpc_of(self, call: Call, vswitch_id: str) -> str:
-        answer = call.retried(
-            lambda: call.cloud.vpc.describe_vswitch_attributes(vswitch_id=vswitch_id)
-        )
-        return str(answer["VpcId"])

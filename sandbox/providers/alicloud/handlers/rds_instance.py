@@ -60,7 +60,7 @@ class Instance(Handler):
     def create(self, call: Call, inputs: Values) -> str:
         """CreateDBInstance: one try, so a single throttled answer fails it."""
         first_vswitch = inputs["vswitchId"].split(",")[0]
-        vpc_id = inputs.get("vpcId") or self._vpc_of(call, first_vswitch)
+        vpc_id = inputs.get("vpcId") or call.vpc_of(first_vswitch)
         answer = call.once(
             lambda: call.cloud.rds.create_db_instance(
                 region_id=call.region,
@@ -152,9 +152,3 @@ class Instance(Handler):
                 db_instance_id=id, deletion_protection=protect
             )
         )
-
-    def _vpc_of(self, call: Call, vswitch_id: str) -> str:
-        answer = call.retried(
-            lambda: call.cloud.vpc.describe_vswitch_attributes(vswitch_id=vswitch_id)
-        )
-        return str(answer["VpcId"])
