@@ -103,10 +103,15 @@ class FaultPlan:
     def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
         """Count the call and return the faults that strike it."""
         kind = "reads" if reads else "writes"
+        # What a service asks of another inside its own verb is no call of the user's: only a fault
+        # that names it exactly strikes it, and only before, since it is not stored on its own.
+        nested = store.in_transaction
         struck = []
         for at, fault in enumerate(self.faults):
+            if nested and (fault.verb != verb or fault.phase == "after"):
+                continue
             if fault.calls in ("all", kind) and fnmatch.fnmatchcase(verb, fault.verb):
-                call = store.next_number(f"faults/{self._digest}/{at}")
+                call = store.next_number(f"faults/{self._digest}/{at}", lasting=True)
                 if fault.strikes(call):
                     struck.append(fault)
         return struck

@@ -70,10 +70,13 @@ class Store:
             return
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
+        self._local.lasting = []
         try:
             yield
         except BaseException:
             connection.execute("ROLLBACK")
+            for sequence in self._local.lasting:
+                self.next_number(sequence)
             raise
         connection.execute("COMMIT")
 
@@ -135,8 +138,13 @@ class Store:
         row = self._connection().execute(f"SELECT COUNT(*) FROM objects WHERE {where}", values)
         return int(row.fetchone()[0])
 
-    def next_number(self, sequence: str) -> int:
-        """1, 2, 3 … for each name, across processes."""
+    def next_number(self, sequence: str, *, lasting: bool = False) -> int:
+        """1, 2, 3 … for each name, across processes.
+
+        A `lasting` number stays drawn even when the transaction around it fails.
+        """
+        if lasting and self.in_transaction:
+            self._local.lasting.append(sequence)
         row = (
             self._connection()
             .execute(

@@ -80,6 +80,15 @@ def test_a_killed_process_loses_only_its_open_transaction(store: Store):
     store.insert("k", "later", {})
 
 
+def test_a_lasting_number_stays_drawn_when_its_transaction_fails(store: Store):
+    for expected in (1, 2):
+        with pytest.raises(RuntimeError), store.transaction():
+            assert store.next_number("lasting", lasting=True) == expected
+            assert store.next_number("other") == 1
+            raise RuntimeError
+    assert store.next_number("lasting") == 3
+
+
 def test_reset_forgets_objects_and_sequences(store: Store):
     store.insert("k", "a", {})
     store.next_number("n")

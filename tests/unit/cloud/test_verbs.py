@@ -189,6 +189,33 @@ def test_a_restarted_process_goes_on_counting(shelf: Shelf):
     restarted.put_book(title="a")
 
 
+def test_a_verb_inside_a_verb_is_struck_only_by_its_name_and_only_as_often_as_planned(
+    shelf: Shelf,
+):
+    class Library(Shelf):
+        service = "library"
+
+        @verb()
+        def move(self) -> Response:
+            return shelf.put_book(title="moved")
+
+    library = Library(shelf.cloud)
+    plan(
+        shelf,
+        {"verb": "*", "nth": 2, "action": "crash"},
+        {"verb": "shelf.put_book", "phase": "after", "action": "reset"},
+        {"verb": "shelf.put_book", "action": "throttle"},
+    )
+    with pytest.raises(CloudError, match="Throttling"):
+        library.move()
+    plan(shelf, {"verb": "shelf.put_book", "times": 2, "action": "throttle"})
+    for _ in range(2):
+        with pytest.raises(CloudError, match="Throttling"):
+            library.move()
+    library.move()
+    assert titles(shelf) == ["moved"]
+
+
 def test_file_faults_follow_the_file(shelf: Shelf, tmp_path: Path):
     path = tmp_path / "faults.json"
     shelf.cloud.faults = FileFaults(path)
