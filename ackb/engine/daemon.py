@@ -28,7 +28,7 @@ def ensure_running(home: Home) -> DaemonRecord:
     """The daemon of this home, started when none runs, restarted when its code is outdated.
 
     Raises:
-        DaemonFailed: it did not start; the message ends with the last lines of its log.
+        DaemonFailed: it did not start; the message has the last line of its log.
     """
     home.ensure()
     with _turn(home):
@@ -68,13 +68,13 @@ def _start(home: Home) -> DaemonRecord:
     if not in_time:
         child.kill()
     ended = f"exit code {child.wait()}" if in_time else f"no answer in {_START_LIMIT:.0f} s"
-    tail = log.read_bytes()[before:].decode(errors="replace").strip().splitlines()[-5:]
+    said = log.read_bytes()[before:].decode(errors="replace").strip().splitlines()
     raise DaemonFailed(
         Problem(
             code="ENG-01",
             path="sandbox daemon",
             value=ended,
-            why="it did not start: " + (" | ".join(tail) or "it printed nothing"),
+            why="it did not start: " + (said[-1] if said else "it printed nothing"),
             fix=f"read {log}, then run `ackb sandbox start` again",
         )
     )

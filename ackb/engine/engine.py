@@ -235,7 +235,7 @@ class _Watched:
         lines = self._violated or self._errors or last_lines
         if passphrase.is_wrong(*lines, *last_lines):
             return passphrase.wrong(path, value)
-        shown = [" ".join(line.split()) for line in lines[:_SHOWN]]
+        shown = [" ".join(line.split()).rstrip(".") for line in lines[:_SHOWN]]
         more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
         why = "; ".join([*shown, *more])
         fix = f"correct what it names and run again; the engine's output is in {log}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ackb.domain.home import Home
+from tests.unit.serving.project import Project
+from tests.unit.serving.shelf import Serving, Shelf
 
 
 @pytest.fixture(autouse=True)
@@ -26,3 +29,16 @@ def home(tmp_path: Path) -> Home:
 @pytest.fixture
 def reports() -> list[str]:
     return []
+
+
+@pytest.fixture
+def shelf() -> Shelf:
+    return Shelf()
+
+
+@pytest.fixture
+def project(tmp_path: Path, shelf: Shelf) -> Iterator[Project]:
+    """A project for the real engine, on a served shelf."""
+    serving = Serving(shelf)
+    yield Project(tmp_path, serving.port)
+    serving.stop()

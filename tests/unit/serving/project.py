@@ -34,7 +34,8 @@ provider = Shelf("main", wanted["provider"])
 box = Box("box", pulumi.ResourceOptions(provider=provider))
 for name, inputs in wanted["things"].items():
     place = {"parent": box} if inputs.pop("boxed", False) else {}
-    Thing(name, inputs, pulumi.ResourceOptions(provider=provider, **place))
+    thing = Thing(name, inputs, pulumi.ResourceOptions(provider=provider, **place))
+    pulumi.export(name, thing.id)
 """
 
 
