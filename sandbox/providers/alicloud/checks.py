@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from ackb.domain import provider_types
+from ackb.domain.problems import shown
 from ackb.domain.unknown import UNKNOWN
 from sandbox.providers.alicloud import data
 from sandbox.providers.alicloud.values import Values
@@ -14,16 +15,19 @@ Failure = tuple[str, str]
 """Property path and the whole sentence about it."""
 
 
-def check(token: str, inputs: Values) -> list[Failure]:
-    """Everything that the type table and the official provider's own validation refuse."""
+def check(token: str, inputs: Values, secrets: Collection[str] = ()) -> list[Failure]:
+    """Everything that the type table and the official provider's own validation refuse.
+
+    Values of the inputs named in `secrets` are not told.
+    """
     found: list[Failure] = [
         (fault.path, str(fault))
         for fault in provider_types.faults(token, inputs, opaque=lambda value: value is UNKNOWN)
     ]
-    return found + list(_broken_rules(data.rules(token), inputs))
+    return found + list(_broken_rules(data.rules(token), inputs, secrets))
 
 
-def _broken_rules(rules: data.Rules, inputs: Values) -> Iterator[Failure]:
+def _broken_rules(rules: data.Rules, inputs: Values, secrets: Collection[str]) -> Iterator[Failure]:
     for name in rules.required:
         if name not in inputs:
             yield name, f"'{name}' is required"
@@ -42,11 +46,13 @@ def _broken_rules(rules: data.Rules, inputs: Values) -> Iterator[Failure]:
         for place, value in _at(inputs, path):
             if value not in allowed:
                 choices = ", ".join(map(str, allowed))
-                yield place, f"'{place}' must be one of {choices} (got {value})"
+                got = shown(value, secret=path.split(".")[0] in secrets)
+                yield place, f"'{place}' must be one of {choices} (got {got})"
     for path, (low, high) in rules.ranges.items():
         for place, value in _at(inputs, path):
             if not isinstance(value, int | float) or not low <= value <= high:
-                yield place, f"'{place}' must be from {low:g} to {high:g} (got {value})"
+                got = shown(value, secret=path.split(".")[0] in secrets)
+                yield place, f"'{place}' must be from {low:g} to {high:g} (got {got})"
 
 
 def _at(inputs: Values, path: str) -> Iterator[tuple[str, Any]]:

@@ -72,7 +72,8 @@ class AlicloudProvider(sdk.Provider):
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         """Name everything that is wrong with the inputs."""
         _handler_token(request.type)
-        found = checks.check(request.type, values.plain(request.new_inputs))
+        secrets = values.secret_names(request.new_inputs)
+        found = checks.check(request.type, values.plain(request.new_inputs), secrets)
         failures = [sdk.CheckFailure(path, reason) for path, reason in found]
         return sdk.CheckResponse(inputs=request.new_inputs, failures=failures)
 

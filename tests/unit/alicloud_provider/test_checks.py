@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from pulumi.provider.experimental import provider as sdk
 
 from ackb.domain.unknown import UNKNOWN
+from sandbox.providers.alicloud import values
 from tests.unit.alicloud_provider.cases import (
     ACCESS_RULE,
     ACCOUNT,
@@ -15,7 +17,7 @@ from tests.unit.alicloud_provider.cases import (
     RULE,
     SNAT,
 )
-from tests.unit.alicloud_provider.conftest import Engine
+from tests.unit.alicloud_provider.conftest import Engine, run, urn
 
 SNAT_BASE = {"snatTableId": "stb", "snatIp": "198.18.0.1"}
 RULE_BASE = {"securityGroupId": "sg", "type": "ingress", "ipProtocol": "tcp"}
@@ -35,7 +37,7 @@ RDS_BASE = {
         (
             NAT,
             {"vpcId": "vpc", "vswitchId": "v", "paymentType": "PostPaid"},
-            ["'paymentType' must be one of PayAsYouGo, Subscription (got PostPaid)"],
+            ["'paymentType' must be one of PayAsYouGo, Subscription (got \"PostPaid\")"],
         ),
         (SNAT, SNAT_BASE, ["one of 'sourceVswitchId', 'sourceCidr' must be given"]),
         (
@@ -52,7 +54,7 @@ RDS_BASE = {
         (
             CLUSTER,
             {"deleteOptions": [{"deleteMode": "delete"}, {"deleteMode": "keep"}]},
-            ["'deleteOptions[1].deleteMode' must be one of delete, retain (got keep)"],
+            ["'deleteOptions[1].deleteMode' must be one of delete, retain (got \"keep\")"],
         ),
         (CLUSTER, {"nodeCidrMask": 30}, ["'nodeCidrMask' must be from 24 to 28 (got 30)"]),
         (
@@ -102,3 +104,10 @@ def test_a_password_is_never_in_the_text(engine: Engine):
     (told,) = engine.check(ACCOUNT, bad)
     assert told.startswith("only one of 'accountPassword', 'kmsEncryptedPassword'")
     assert "S3cret_word" not in told
+
+
+def test_a_secret_value_is_not_told(engine: Engine):
+    inputs = {"vpcId": "vpc", "vswitchId": "v", "paymentType": "a secret by mistake"}
+    request = sdk.CheckRequest(urn(NAT), {}, values.wired(inputs, {"paymentType"}), b"")
+    (failure,) = run(engine.provider.check(request)).failures
+    assert failure.reason.endswith("(got (hidden))")

@@ -1,13 +1,17 @@
 """What holds for every type: the guard, checks, and values (S2-10)."""
 
+import asyncio
+from pathlib import Path
+
 import pytest
 from pulumi.provider.experimental import provider as sdk
 
 from ackb.domain.unknown import UNKNOWN
+from sandbox.cloud.cloud import Cloud
 from sandbox.providers.alicloud import values
 from sandbox.providers.alicloud.provider import AlicloudProvider
 from sandbox.providers.serving import ProviderError
-from tests.unit.alicloud_provider.conftest import VPC, VSWITCH, Engine, run
+from tests.unit.alicloud_provider.conftest import VPC, VSWITCH, Engine, run, urn
 
 
 @pytest.mark.parametrize("inputs", [{}, {"configurationSource": "ackb"}])
@@ -80,3 +84,25 @@ def test_values_survive_the_wire():
     assert values.plain(wired) == given
     assert values.is_unknown(given["l"])
     assert not values.is_unknown(given["b"])
+
+
+def test_many_objects_are_made_at_once(tmp_path: Path):
+    """On the machine's own clock, in threads, over one file."""
+    provider = AlicloudProvider(Cloud.open(tmp_path / "cloud.sqlite"))
+    engine = Engine(provider._cloud, provider)
+    engine.configure({"configurationSource": "ackb-sandbox", "region": "cn-hangzhou"})
+    vpc_id, _ = engine.create(VPC, {"cidrBlock": "10.0.0.0/8"})
+
+    async def create(number: int) -> str:
+        cidr = f"10.0.{number}.0/24"
+        inputs = {"vpcId": vpc_id, "cidrBlock": cidr, "zoneId": "cn-hangzhou-h"}
+        request = sdk.CreateRequest(urn(VSWITCH), values.wired(inputs), 0, False)
+        return str((await provider.create(request)).resource_id)
+
+    async def all_at_once() -> list[str]:
+        return await asyncio.gather(*(create(number) for number in range(30)))
+
+    ids = asyncio.run(all_at_once())
+    shown = engine.cloud.vpc.describe_vpc_attribute(vpc_id=vpc_id)["VSwitchIds"]["VSwitchId"]
+    assert sorted(ids) == sorted(shown)
+    assert len(set(ids)) == 30
