@@ -16,6 +16,7 @@ from ackb.domain import cidr, eci_sizes, quantity
 from ackb.domain.problems import Broken, Problem, Refused
 from ackb.domain.quotas import quota
 from ackb.inventory import Inventory, Workload
+from ackb.inventory.values import listing, mapping
 
 ADDRESSES, MEMBERS, SIZES, LIMITS = "CAP-01", "CAP-02", "CAP-03", "CAP-04"
 """Ids of the checks, for life."""
@@ -91,7 +92,8 @@ def _addresses(inventory: Inventory) -> Iterator[tuple[Fact, list[str]]]:
     everything that can only go there fits; checked are the groups that a demand names, and those
     that overlapping demands form together.
     """
-    free = {one.name: cidr.usable_ips(cidr.parse(one.cidr)) for one in inventory.switches}
+    known = [one for one in inventory.switches if one.cidr]
+    free = {one.name: cidr.usable_ips(cidr.parse(one.cidr)) for one in known}
     demands = [one for one in _demands(inventory) if one.count and one.switches <= free.keys()]
     for group in _groups(demands):
         bound = [one for one in demands if one.switches <= group]
@@ -253,8 +255,8 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
 def _limits(workload: Workload, vcpu: Fraction) -> list[Broken]:
     return eci_sizes.check_pod(
         vcpu=vcpu,
-        containers=len(workload.pod.get("containers") or ()),
-        volumes=len(workload.pod.get("volumes") or ()),
+        containers=len(listing(workload.pod.get("containers"))),
+        volumes=len(listing(workload.pod.get("volumes"))),
     )
 
 
@@ -265,9 +267,9 @@ def _asked(workload: Workload) -> tuple[Fraction, Fraction] | None:
     https://www.alibabacloud.com/help/zh/doc-detail/165051.htm
     """
     vcpu, memory = Fraction(0), Fraction(0)
-    for container in workload.pod.get("containers") or ():
-        resources = container.get("resources") or {}
-        amounts = {**(resources.get("requests") or {}), **(resources.get("limits") or {})}
+    for container in listing(workload.pod.get("containers")):
+        resources = mapping(container.get("resources"))
+        amounts = {**mapping(resources.get("requests")), **mapping(resources.get("limits"))}
         try:
             vcpu += quantity.parse(amounts.get("cpu", 0))
             memory += quantity.gib(amounts.get("memory", 0))

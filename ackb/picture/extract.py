@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from ackb import inventory
 from ackb.domain.quotas import quota
+from ackb.inventory.values import listing, mapping
 from ackb.picture.model import (
     Architecture,
     Cluster,
@@ -132,7 +133,7 @@ def _virtual_node(found: inventory.Inventory) -> VirtualNode | None:
 
 def _workload(one: inventory.Workload, found: inventory.Inventory) -> Workload:
     scaler, service = one.autoscaler, one.service
-    containers = one.pod.get("containers") or ()
+    containers = listing(one.pod.get("containers"))
     facts = [
         f"{one.kind}, {_range(one.lowest, one.highest, 'pod', 'pods')}",
         *(_size(container) for container in containers[:1]),
@@ -159,8 +160,8 @@ def _targets(scaler: inventory.Autoscaler) -> Iterator[str]:
 
 
 def _size(container: Mapping[str, Any]) -> str:
-    resources = container.get("resources") or {}
-    limits = resources.get("limits") or resources.get("requests") or {}
+    resources = mapping(container.get("resources"))
+    limits = mapping(resources.get("limits")) or mapping(resources.get("requests"))
     amounts = [f"{limits[key]} {key}" for key in ("cpu", "memory") if key in limits]
     return ", ".join(amounts).replace("cpu", "CPU")
 

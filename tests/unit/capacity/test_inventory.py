@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ackb.domain.unknown import UNKNOWN
-from ackb.inventory import read, references, surge_of
+from ackb.inventory import read, references
+from ackb.inventory.workloads import surge_of
 from tests.unit.capacity import designs
 from tests.unit.capacity.designs import Declared, ref, shop
 
@@ -107,3 +108,19 @@ def test_surge_is_rounded_up_as_kubernetes_does(strategy, replicas, expected):
 def test_unknown_values_are_left_out():
     unknown = Declared("alicloud:cs/nodePool:NodePool", "p", {"desiredSize": UNKNOWN})
     assert read([unknown]).pools[0].highest == 0
+
+
+@pytest.mark.parametrize("kind", ["Cluster", "pool", "Deployment", "Service", "HPA", "policy"])
+def test_a_plan_of_unknowns_can_be_read(kind):
+    """During a preview of a new stack whole objects may be unknown."""
+    tokens = {
+        "Cluster": ("alicloud:cs/managedKubernetes:ManagedKubernetes", ("addons", "vswitchIds")),
+        "pool": ("alicloud:cs/nodePool:NodePool", ("scalingConfig", "instanceTypes")),
+        "Deployment": ("kubernetes:apps/v1:Deployment", ("metadata", "spec")),
+        "Service": ("kubernetes:core/v1:Service", ("spec",)),
+        "HPA": ("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", ("spec",)),
+        "policy": ("kubernetes:scheduling.alibabacloud.com/v1alpha1:ResourcePolicy", ("spec",)),
+    }
+    token, names = tokens[kind]
+    unknown = Declared(token, "unknown", dict.fromkeys(names, UNKNOWN))
+    assert read([*shop(), unknown]).workloads[-1].highest in (1, 100)

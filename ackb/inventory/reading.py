@@ -1,0 +1,132 @@
+"""Reads the resources of a plan into an inventory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ackb.inventory.model import (
+    Cluster,
+    Declared,
+    Endpoint,
+    Inventory,
+    Network,
+    NodePool,
+    SecurityGroup,
+    VirtualNode,
+    VSwitch,
+)
+from ackb.inventory.values import listing, mapping, number, references, text
+from ackb.inventory.workloads import workloads
+
+_VIRTUAL_NODE: Final = "ack-virtual-node"
+_PLUGINS: Final = ("terway", "flannel")
+
+
+def read(resources: Iterable[Declared]) -> Inventory:
+    """Read the resources of a plan. What is not known before deployment is left out."""
+    found = tuple(resources)
+    add_ons = _of(found, "alicloud:cs/kubernetesAddon:KubernetesAddon")
+    return Inventory(
+        network=next(
+            (
+                Network(name=one.name, cidr=text(one.inputs.get("cidrBlock")))
+                for one in _of(found, "alicloud:vpc/network:Network")
+            ),
+            None,
+        ),
+        switches=tuple(
+            VSwitch(
+                name=one.name,
+                cidr=text(one.inputs.get("cidrBlock")),
+                zone=text(one.inputs.get("zoneId")),
+            )
+            for one in _of(found, "alicloud:vpc/switch:Switch")
+        ),
+        security_groups=tuple(
+            SecurityGroup(
+                name=one.name,
+                kind="enterprise"
+                if one.inputs.get("securityGroupType") == "enterprise"
+                else "basic",
+            )
+            for one in _of(found, "alicloud:ecs/securityGroup:SecurityGroup")
+        ),
+        cluster=next(
+            (
+                _cluster(one, add_ons)
+                for one in _of(found, "alicloud:cs/managedKubernetes:ManagedKubernetes")
+            ),
+            None,
+        ),
+        pools=tuple(_pool(one) for one in _of(found, "alicloud:cs/nodePool:NodePool")),
+        virtual_node=next(
+            (
+                VirtualNode(name=_VIRTUAL_NODE, switches=_config_switches(one))
+                for one in add_ons
+                if one.inputs.get("name") == _VIRTUAL_NODE
+            ),
+            None,
+        ),
+        workloads=tuple(workloads(found)),
+        endpoints=tuple(
+            Endpoint(type=one.type, name=one.name, switches=references(one.inputs["vswitchId"]))
+            for one in found
+            if one.type.startswith("alicloud:") and references(one.inputs.get("vswitchId"))
+        ),
+    )
+
+
+def _of(resources: Sequence[Declared], token: str) -> list[Declared]:
+    return sorted((one for one in resources if one.type == token), key=lambda one: one.name)
+
+
+def _cluster(one: Declared, installed: Sequence[Declared]) -> Cluster:
+    inputs = one.inputs
+    built_in = [
+        text(add_on.get("name"))
+        for add_on in listing(inputs.get("addons"))
+        if not add_on.get("disabled")
+    ]
+    later = [text(add_on.inputs.get("name")) for add_on in installed]
+    group = references(inputs.get("securityGroupId"))
+    plugin = next((name.split("-")[0] for name in built_in if name.startswith(_PLUGINS)), "")
+    return Cluster(
+        resource=one.name,
+        name=text(inputs.get("name")) or one.name,
+        spec=text(inputs.get("clusterSpec")),
+        version=text(inputs.get("version")),
+        network_plugin=plugin,
+        add_ons=tuple(dict.fromkeys([*built_in, *later])),
+        switches=references(inputs.get("vswitchIds")),
+        pod_switches=references(inputs.get("podVswitchIds")),
+        security_group=group[0] if group else None,
+    )
+
+
+def _pool(one: Declared) -> NodePool:
+    inputs = one.inputs
+    scaling = mapping(inputs.get("scalingConfig"))
+    size = number(inputs.get("desiredSize"))
+    bounds = (size, size)
+    if scaling.get("enable"):
+        bounds = (number(scaling.get("minSize")), number(scaling.get("maxSize")))
+    return NodePool(
+        resource=one.name,
+        name=text(inputs.get("nodePoolName")) or one.name,
+        instance_types=tuple(listing(inputs.get("instanceTypes"))),
+        lowest=bounds[0],
+        highest=bounds[1],
+        spot=inputs.get("spotStrategy") not in (None, "NoSpot"),
+        switches=references(inputs.get("vswitchIds")),
+    )
+
+
+def _config_switches(add_on: Declared) -> tuple[str, ...]:
+    """The vSwitches of the key `vSwitchIds` of the add-on's configuration (JSON)."""
+    try:
+        config = json.loads(text(add_on.inputs.get("config")) or "{}")
+    except ValueError:
+        return ()
+    return references(config.get("vSwitchIds"))

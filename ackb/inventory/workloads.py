@@ -1,0 +1,135 @@
+"""Workloads of a plan, with the objects that scale, expose and place them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from ackb.inventory.model import Autoscaler, Declared, Service, Workload
+from ackb.inventory.values import kind_of, listing, mapping, namespace_of, number, text
+
+_DEFAULT_SURGE: Final = "25%"
+"""What Kubernetes takes where a Deployment does not say."""
+_WORKLOADS: Final = ("Deployment", "StatefulSet", "Job", "CronJob", "DaemonSet")
+
+
+def workloads(resources: Sequence[Declared]) -> Iterator[Workload]:
+    """Yield the workloads among these resources, by name."""
+    objects = [one for one in resources if one.type.startswith("kubernetes:")]
+    for one in sorted(objects, key=lambda one: one.name):
+        kind = kind_of(one)
+        if kind in _WORKLOADS:
+            yield _workload(one, kind, objects)
+
+
+def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload:
+    metadata, spec = mapping(one.inputs.get("metadata")), mapping(one.inputs.get("spec"))
+    if kind == "CronJob":
+        spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+    name = text(metadata.get("name")) or one.name
+    namespace = text(metadata.get("namespace")) or "default"
+    template = mapping(spec.get("template"))
+    labels = mapping(mapping(template.get("metadata")).get("labels"))
+    autoscaler = _autoscaler(kind, name, namespace, objects)
+    fixed = number(spec.get("parallelism" if kind in {"Job", "CronJob"} else "replicas"), 1)
+    highest = autoscaler.highest if autoscaler else fixed
+    return Workload(
+        resource=one.name,
+        kind=kind,
+        name=name,
+        namespace=namespace,
+        lowest=autoscaler.lowest if autoscaler else fixed,
+        highest=highest,
+        surge=surge_of(spec.get("strategy"), highest) if kind == "Deployment" else 0,
+        pod=mapping(template.get("spec")),
+        autoscaler=autoscaler,
+        service=_service(labels, namespace, objects),
+        most_on_ecs=_most_on_ecs(labels, namespace, objects),
+    )
+
+
+def _autoscaler(
+    kind: str, name: str, namespace: str, objects: Sequence[Declared]
+) -> Autoscaler | None:
+    for one in objects:
+        if kind_of(one) != "HorizontalPodAutoscaler" or namespace_of(one) != namespace:
+            continue
+        spec = mapping(one.inputs.get("spec"))
+        target = mapping(spec.get("scaleTargetRef"))
+        if (target.get("kind"), target.get("name")) != (kind, name):
+            continue
+        return Autoscaler(
+            name=text(mapping(one.inputs.get("metadata")).get("name")) or one.name,
+            lowest=number(spec.get("minReplicas"), 1),
+            highest=number(spec.get("maxReplicas"), 1),
+            cpu=_cpu_target(listing(spec.get("metrics"))),
+        )
+    return None
+
+
+def _cpu_target(metrics: Iterable[Mapping[str, Any]]) -> int | None:
+    for metric in metrics:
+        resource = mapping(metric.get("resource") or metric.get("containerResource"))
+        if resource.get("name") == "cpu":
+            value = mapping(resource.get("target")).get("averageUtilization")
+            return None if value is None else number(value)
+    return None
+
+
+def _service(
+    labels: Mapping[str, Any], namespace: str, objects: Sequence[Declared]
+) -> Service | None:
+    """The Service that selects these pods; one with a load balancer before all others."""
+    found = []
+    for one in objects:
+        spec = mapping(one.inputs.get("spec"))
+        if kind_of(one) != "Service" or namespace_of(one) != namespace:
+            continue
+        if not _selects(spec.get("selector"), labels):
+            continue
+        metadata = mapping(one.inputs.get("metadata"))
+        found.append(
+            Service(
+                name=text(metadata.get("name")) or one.name,
+                type=text(spec.get("type")) or "ClusterIP",
+                ports=tuple(number(port.get("port")) for port in listing(spec.get("ports"))),
+                policy=spec.get("externalTrafficPolicy"),
+                annotations=mapping(metadata.get("annotations")),
+            )
+        )
+    found.sort(key=lambda one: (one.type != "LoadBalancer", one.name))
+    return found[0] if found else None
+
+
+def _most_on_ecs(
+    labels: Mapping[str, Any], namespace: str, objects: Sequence[Declared]
+) -> int | None:
+    for one in objects:
+        spec = mapping(one.inputs.get("spec"))
+        if kind_of(one) != "ResourcePolicy" or namespace_of(one) != namespace:
+            continue
+        if not _selects(spec.get("selector"), labels):
+            continue
+        for unit in listing(spec.get("units")):
+            if unit.get("resource") == "ecs" and "max" in unit:
+                return number(unit["max"])
+    return None
+
+
+def _selects(selector: object, labels: Mapping[str, Any]) -> bool:
+    wanted = mapping(selector)
+    return bool(wanted) and all(labels.get(key) == value for key, value in wanted.items())
+
+
+def surge_of(strategy: object, replicas: int) -> int:
+    """Pods that a Deployment may have above `replicas` during a rollout (default 25 %, rounded up).
+
+    https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#max-surge
+    """
+    known = mapping(strategy)
+    if known.get("type") == "Recreate":
+        return 0
+    value = mapping(known.get("rollingUpdate")).get("maxSurge", _DEFAULT_SURGE)
+    if text(value).endswith("%"):
+        return -(-replicas * number(text(value)[:-1]) // 100)
+    return number(value)
