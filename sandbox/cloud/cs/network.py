@@ -47,15 +47,18 @@ def checked_vpc(cloud: Cloud, vswitches: list[str], pods: list[str], vpc_id: str
 
 
 def check_cidrs(service: Service, vpc: Data, service_cidr: str, container_cidr: str) -> None:
-    """Services, pods, the VPC and the other clusters of the VPC must not overlap."""
+    """Services, pods, the VPC and the pods of its other clusters must not overlap.
+
+    Services of two clusters may: their addresses are not routed
+    (https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/user-guide/plan-cidr-blocks-for-an-ack-cluster-1).
+    """
     ranges: dict[str, str] = {"service_cidr": service_cidr, "the VPC's CIDR": vpc["CidrBlock"]}
     if container_cidr:
         ranges["container_cidr"] = container_cidr
     for neighbour in service.find(CLUSTER, VpcId=vpc["VpcId"]):
-        api = neighbour["api"]
-        ranges[f"the service CIDR of {neighbour['ClusterId']}"] = api["service_cidr"]
-        if api["container_cidr"]:
-            ranges[f"the pod CIDR of {neighbour['ClusterId']}"] = api["container_cidr"]
+        pods = neighbour["api"]["container_cidr"]
+        if pods:
+            ranges[f"the pod CIDR of {neighbour['ClusterId']}"] = pods
     own = {"service_cidr", "container_cidr"}
     for one, other in combinations(ranges, 2):
         if {one, other} & own and _network(one, ranges[one]).overlaps(

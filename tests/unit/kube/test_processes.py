@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sandbox.kube import processes
+
+
+@pytest.fixture
+def component(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process whose binary seems to lie in the folder's `bin`."""
+    command = [f"{tmp_path}/bin/etcd", "-c", "import time; time.sleep(60)"]
+    started = subprocess.Popen(command, executable=sys.executable)
+    yield started
+    started.kill()
+    started.wait()
+
+
+def test_found_by_the_folder_in_the_command(
+    tmp_path: Path, component: subprocess.Popen[bytes]
+) -> None:
+    found = processes.of_folder(tmp_path)
+    assert {name: one.pid for name, one in found.items()} == {"etcd": component.pid}
+    assert processes.are_running(found.values())
+    # A folder whose name only begins the same is another one.
+    assert processes.of_folder(tmp_path.parent / tmp_path.name[:-1]) == {}
+
+
+def test_killed_and_gone_even_before_anybody_reaps_it(
+    tmp_path: Path, component: subprocess.Popen[bytes]
+) -> None:
+    found = processes.of_folder(tmp_path)
+    processes.kill(tmp_path)
+    assert psutil.Process(component.pid).status() == psutil.STATUS_ZOMBIE
+    assert not processes.are_running(found.values())
+    assert processes.of_folder(tmp_path) == {}
+
+
+def test_killing_nothing_is_fine(tmp_path: Path) -> None:
+    processes.kill(tmp_path)
