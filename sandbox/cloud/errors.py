@@ -15,6 +15,8 @@ class CloudError(Exception):
         self.status = status
         self.request_id = request_id
         """Set by the verb decorator; empty only until the error leaves the verb."""
+        self.verb = ""
+        """The action that was refused, `service.verb`; set with the request id."""
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message} (request id {self.request_id or 'none'})"

@@ -92,6 +92,7 @@ def verb(
                 faults.apply(struck, "after", name, cloud.clock)
             except CloudError as error:
                 error.request_id = error.request_id or request_id
+                error.verb = error.verb or name
                 raise
             finally:
                 _current_faults.reset(token)

@@ -72,7 +72,8 @@ class Call:
             try:
                 return action()
             except CloudError as error:
-                told = f"{error.code}: {error.message} (request id {error.request_id})"
+                source = f"{error.verb}, request id {error.request_id}"
+                told = f"{error.code}: {error.message} ({source})"
                 code, again = error.code, self._is_passing(error, codes)
             except _NETWORK as error:
                 told, code, again = str(error), "NetworkError", True

@@ -55,7 +55,9 @@ def test_a_half_made_rds_instance_is_finished_by_the_next_update(engine: Engine,
     denied = {"code": "Forbidden.RAM", "message": "User not authorized.", "status": 403}
     verb = "rds.modify_security_group_configuration"
     engine.plan_faults({"verb": verb, "action": "error", **denied})
-    with pytest.raises(PartialFailure, match=r"grant the action named above") as caught:
+    with pytest.raises(
+        PartialFailure, match=rf"{verb}, request id .*Next: grant the action named above"
+    ) as caught:
         engine.create(RDS, inputs)
     state = engine.update(RDS, caught.value.resource_id, inputs, inputs, inputs)
     assert state["securityGroupIds"] == [place.group_id]

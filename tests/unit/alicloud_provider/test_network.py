@@ -95,7 +95,8 @@ def test_endless_throttling_ends_with_code_tries_and_next_step(engine: Engine):
     engine.plan_faults({"verb": "vpc.create_vpc", "times": 0, "action": "throttle"})
     told = (
         r"creating VPC thing: Throttling\.User: Request was denied due to user flow control\."
-        r" \(request id [0-9A-F-]{36}\), after \d+ tries in 10 minutes\. Next: run the same command"
+        r" \(vpc\.create_vpc, request id [0-9A-F-]{36}\),"
+        r" after \d+ tries in 10 minutes\. Next: run the same command"
     )
     with pytest.raises(ProviderError, match=told):
         engine.create(VPC, INPUTS)

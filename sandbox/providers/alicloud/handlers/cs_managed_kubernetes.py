@@ -74,7 +74,6 @@ class ManagedKubernetes(Handler):
         "timezone": "timezone",
         "serviceCidr": "service_cidr",
         "clusterDomain": "cluster_domain",
-        "podVswitchIds": "pod_vswitch_ids",
     }
     more_outputs = (
         "connections",
@@ -92,7 +91,6 @@ class ManagedKubernetes(Handler):
         "version",
         "clusterSpec",
         "slbInternetEnabled",
-        "podVswitchIds",
         "auditLogConfig",
         "controlPlaneLogComponents",
         "controlPlaneLogProject",
@@ -164,7 +162,11 @@ class ManagedKubernetes(Handler):
     def update(
         self, call: Call, id: str, old: Values, new: Values, changed: Collection[str]
     ) -> None:
-        """ModifyCluster and the tags; delete options and the like concern the deletion only."""
+        """ModifyCluster and the tags.
+
+        Delete options and the like concern the deletion only; pod vSwitches are given at creation
+        only, and the official provider ignores a change of them.
+        """
         cs = call.cloud.cs
         wire = {name: new.get(name) for name in _UPDATES if name in changed}
         if "deletionProtection" in wire:
