@@ -143,7 +143,10 @@ class Cloud:
         return [getattr(self, name) for name in SERVICES]
 
     def inventory(self) -> list[dict[str, Any]]:
-        """Every object a user could find in the console: service, kind, id, name, status, tags."""
+        """Every object a user could find in the console.
+
+        Each with service, kind, id, name, status, tags, and whether it appears on a bill by itself.
+        """
         return [
             {
                 "service": service.service,
@@ -152,6 +155,7 @@ class Cloud:
                 "name": data.get(kind.name_field) or "",
                 "status": data.get(kind.status_field, ""),
                 "tags": data.get("tags", {}),
+                "costs": kind.costs,
             }
             for service in self.services()
             for kind in service.kinds

@@ -51,10 +51,6 @@ THROTTLING_USER = ErrorSpec(
 SERVICE_UNAVAILABLE = ErrorSpec(
     "ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503
 )
-MISSING_PARAMETER = ErrorSpec(
-    "MissingParameter",
-    'The input parameter "{name}" that is mandatory for processing this request is not supplied.',
-)
 INVALID_REGION = ErrorSpec(
     "InvalidRegionId.NotFound", "The specified RegionId does not exist.", 404
 )

@@ -110,16 +110,8 @@ class Service:
 
     service: ClassVar[str]
     """Name as in verbs, kinds and ARNs: `vpc`, `ecs`, …"""
-    arn_service: ClassVar[str]
-    """Name in ARNs, where it differs from `service`."""
     kinds: ClassVar[tuple[Kind, ...]] = ()
     """What `Cloud.inventory` lists."""
-
-    def __init_subclass__(cls) -> None:
-        """Most services have one name."""
-        super().__init_subclass__()
-        if "service" in vars(cls) and "arn_service" not in vars(cls):
-            cls.arn_service = cls.service
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud

@@ -25,7 +25,7 @@ class Tag(Service):
                     continue
                 for data in service.find(kind.kind, tags):
                     region = data.get("RegionId", self.cloud.region)
-                    place = f"{service.arn_service}:{region}:{self.cloud.account_id}"
+                    place = f"{service.service}:{region}:{self.cloud.account_id}"
                     shown = [
                         {"Key": key, "Value": value, "Category": "Custom"}
                         for key, value in sorted(data.get("tags", {}).items())

@@ -34,15 +34,6 @@ def wired(values: Mapping[str, Any], secrets: Collection[str] = ()) -> dict[str,
     }
 
 
-def is_unknown(value: object) -> bool:
-    """Whether the value, or something inside it, is known only after deployment."""
-    if isinstance(value, Mapping):
-        return any(is_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(is_unknown(item) for item in value)
-    return value is UNKNOWN
-
-
 def _plain(value: PropertyValue) -> Any:
     content = value.value
     if isinstance(content, float) and content.is_integer():

@@ -82,8 +82,6 @@ def test_values_survive_the_wire():
     assert values.secret_names(wired) == {"s"}
     del given["none"]
     assert values.plain(wired) == given
-    assert values.is_unknown(given["l"])
-    assert not values.is_unknown(given["b"])
 
 
 def test_many_objects_are_made_at_once(tmp_path: Path):

@@ -19,6 +19,7 @@ def test_inventory_names_everything_a_user_made(cloud: Cloud, net: Net):
         ("ecs", "SecurityGroup", net.group_id),
         ("log", "Project", "audit-logs"),
     ]
+    assert [item["id"] for item in cloud.inventory() if item["costs"]] == ["audit-logs"]
     assert not cloud.is_empty()
     cloud.store.reset()
     assert cloud.is_empty()

@@ -221,3 +221,12 @@ def test_a_group_of_a_cluster_stays_while_it_is_in_use(cloud: Cloud, net: Net):
     run(cloud, net)
     cloud.ecs.release_cluster_security_group(net.group_id)
     assert cloud.ecs.describe_security_groups(vpc_id=net.vpc_id)["TotalCount"] == 1
+
+
+def test_types_are_listed_with_their_size(cloud: Cloud):
+    wanted = ["ecs.gn7i-c8g1.2xlarge", "ecs.c7.2xlarge"]
+    answer = cloud.ecs.describe_instance_types(instance_types=wanted)
+    shown = {one["InstanceTypeId"]: one for one in answer["InstanceTypes"]["InstanceType"]}
+    small, gpu = shown["ecs.c7.2xlarge"], shown["ecs.gn7i-c8g1.2xlarge"]
+    assert (small["CpuCoreCount"], small["MemorySize"], small["GPUAmount"]) == (8, 16, 0)
+    assert (gpu["InstanceTypeFamily"], gpu["GPUSpec"]) == ("ecs.gn7i", "NVIDIA A10")
