@@ -30,7 +30,7 @@ class CacheArgs:
     instance_class: str = "redis.shard.small.2.ce"
     """Instance class. Default: redis.shard.small.2.ce (1 GB)."""
     deletion_protection: bool = True
-    """Refuse to release the instance. Default: true."""
+    """Refuse to release or replace the instance, in the cloud and in the engine. Default: true."""
     allowed_cidrs: Sequence[str] = ()
     """Ranges that may connect besides the security group. Default: none."""
 
@@ -77,7 +77,7 @@ class Cache(pulumi.ComponentResource):
             vpc_auth_mode="Open",
             payment_type="PostPaid",
             instance_release_protection=args.deletion_protection,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
         )
         self.instance_id = instance.id
         self.address = instance.connection_domain

@@ -14,7 +14,7 @@ import pulumi_kubernetes as kubernetes
 from ackb.domain import cidr, kubeconfig, kubernetes_versions, naming
 from ackb.domain.problems import ArgumentProblem
 from components.checks import parsed_range, problem, refuse
-from components.naming import physical
+from components.naming import distinct
 from components.providers import Target
 
 _CREDENTIAL_MINUTES: Final = 15
@@ -83,7 +83,9 @@ class ClusterArgs:
     service_cidr: str = "172.21.0.0/20"
     """Range of ClusterIP Services; a change replaces the cluster. Default: 172.21.0.0/20."""
     cluster_name: str | None = None
-    """Name in the cloud, unique in the account. Default: stack and logical name."""
+    """Name in the cloud, unique in the account; a cluster with a name given here cannot be
+    replaced until another is given. Default: stack, logical name, and a hash that changes when the
+    cluster must be replaced."""
     version: str = "1.36"
     """Kubernetes version; it can only be raised. A minor means the newest ACK build of it that
     this project knows. Default: 1.36."""
@@ -92,7 +94,7 @@ class ClusterArgs:
     api_access: Literal["private", "public"] = "private"
     """Whether the API server can be reached from the internet. Default: private."""
     deletion_protection: bool = True
-    """Refuse to delete the cluster. Default: true."""
+    """Refuse to delete or replace the cluster, in the cloud and in the engine. Default: true."""
     rrsa: bool = True
     """RAM roles for service accounts; cannot be turned off. Default: true."""
     logs: Logs | None = None
@@ -138,7 +140,7 @@ class Cluster(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         cluster = alicloud.cs.ManagedKubernetes(
             f"{name}-cluster",
-            name=args.cluster_name or physical("cluster", name),
+            name=args.cluster_name or distinct("cluster", name, _lasting(args)),
             cluster_spec=args.spec,
             version=_build_of(args.version),
             vswitch_ids=args.vswitch_ids,
@@ -156,8 +158,15 @@ class Cluster(pulumi.ComponentResource):
             delete_options=_delete_options(),
             **_pod_network(args.network_plugin),
             **_log_inputs(name, args.logs, child),
-            # Its name is unique in the account: a second one cannot be made beside it.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # The cloud would refuse to delete it only after its workloads are gone; the engine
+                # refuses before anything is touched.
+                protect=args.deletion_protection,
+                # The provider takes a change of pod vSwitches and does nothing about it: they work
+                # at creation only.
+                replace_on_changes=["podVswitchIds"],
+            ),
         )
         self.cluster_id = cluster.id
         self.rrsa_provider_arn = (
@@ -221,6 +230,18 @@ def _pod_network(plugin: Terway | Flannel) -> dict[str, Any]:
     if isinstance(plugin, Flannel):
         return {"pod_cidr": plugin.pod_cidr, "node_cidr_mask": plugin.node_cidr_mask}
     return {"pod_vswitch_ids": plugin.pod_vswitch_ids}
+
+
+def _lasting(args: ClusterArgs) -> list[pulumi.Input[str]]:
+    """Return what a cluster keeps for its life; a name made of it lets the next one be made first.
+
+    The old one first would be no way out: the engine (3.256) closes the Kubernetes provider that
+    still has to delete what is in the cluster.
+    """
+    plugin = args.network_plugin
+    if isinstance(plugin, Flannel):
+        return [args.service_cidr, plugin.pod_cidr, str(plugin.node_cidr_mask)]
+    return [args.service_cidr, *plugin.pod_vswitch_ids]
 
 
 def _log_inputs(name: str, logs: Logs | None, child: pulumi.ResourceOptions) -> dict[str, Any]:

@@ -41,7 +41,8 @@ class DatabaseArgs:
     payment: Literal["Postpaid", "Prepaid"] = "Postpaid"
     """How it is paid; a Prepaid instance outlives the stack. Default: Postpaid."""
     deletion_protection: bool = True
-    """Refuse to delete the instance; its last backup is then kept as well. Default: true."""
+    """Refuse to delete or replace the instance, in the cloud and in the engine; its last backup is
+    then kept as well. Default: true."""
     allowed_cidrs: Sequence[str] = ()
     """Ranges that may connect besides the security group. Default: none."""
 
@@ -93,7 +94,7 @@ class Database(pulumi.ComponentResource):
             auto_upgrade_minor_version="Auto",
             **_place(args.zones),
             **_payment(args.payment),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
         )
         database = alicloud.rds.Database(
             f"{name}-database",

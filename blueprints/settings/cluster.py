@@ -61,7 +61,9 @@ class Cluster(Settings):
     """A managed ACK cluster."""
 
     name: Annotated[str, physical_name("cluster")] | None = Field(
-        default=None, description="Name of the cluster. Default: the name of the stack."
+        default=None,
+        description="Name of the cluster; with one given here, a change that replaces the cluster "
+        "needs a new name too. Default: stack, logical name and a hash.",
     )
     spec: Literal[
         "ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"

@@ -115,7 +115,7 @@ def _cluster(
             security_group_id=group.security_group_id,
             network_plugin=_plugin(settings, network),
             service_cidr=wanted.service_cidr,
-            cluster_name=wanted.name or naming.physical("cluster", pulumi.get_stack()),
+            cluster_name=wanted.name,
             version=wanted.version,
             spec=wanted.spec,
             api_access=wanted.api_access,

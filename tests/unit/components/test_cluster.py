@@ -1,6 +1,7 @@
 """`Cluster`: a managed cluster whose kubeconfig holds no credential, and goes without leftovers."""
 
 import json
+import re
 
 import pytest
 
@@ -153,14 +154,26 @@ def test_a_minor_becomes_its_newest_build(deploy, version: str, wanted: str) -> 
     assert inputs(plan_of(deploy, version=version))["version"] == wanted
 
 
-def test_a_replacement_deletes_the_old_cluster_first_as_names_are_unique(deploy) -> None:
+def test_other_pod_vswitches_mean_another_cluster_made_beside_the_old_one(deploy) -> None:
+    """The provider ignores a change of theirs; names are unique, so the new one has another."""
     options = plan_of(deploy).one(CLUSTER, "ack-cluster").options
-    assert options == {"deleteBeforeReplace": True}
+    assert options == {"replaceOnChanges": ["podVswitchIds"]}
+    name = inputs(plan_of(deploy))["name"]
+    assert re.fullmatch("dev-ack-[0-9a-f]{6}", name)
+    assert inputs(plan_of(deploy))["name"] == name
+    others = plan_of(deploy, network_plugin=Terway(pod_vswitch_ids=["vsw-other"]))
+    assert inputs(others)["name"] != name
 
 
-def test_the_name_is_the_stack_s_unless_one_is_given(deploy) -> None:
-    assert inputs(plan_of(deploy))["name"] == "dev-ack"
+def test_a_given_name_is_taken_as_it_is(deploy) -> None:
     assert inputs(plan_of(deploy, cluster_name="shop"))["name"] == "shop"
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_the_engine_refuses_what_the_cloud_would_refuse_too_late(deploy, protected: bool) -> None:
+    """Workloads go before the cluster, so its own protection alone would end in an outage."""
+    plan = plan_of(deploy, deletion_protection=protected)
+    assert plan.one(CLUSTER, "ack-cluster").protect is protected
 
 
 def test_outputs_of_a_cluster_without_rrsa(deploy) -> None:
