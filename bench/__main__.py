@@ -1,129 +1,103 @@
 """Measures what a user waits for, and prints it with the machine it was measured on.
 
-Absolute seconds depend on the machine; the column that compares with a trivial provider on the same
-engine, same count of resources, in the same run, says what this project adds.
+Takes about five minutes. docs/benchmarks.md explains the figures and has those of a reference run.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
+import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
-from ackb import toolchain
 from ackb.domain.home import Home
-from ackb.engine import daemon, environment
-from bench import machine, workspace
-from bench.measuring import Figure, timed
-
-_STACK = "wordpress-dev"
-
-#: Bytes of inputs of a resource of the trivial program; the blueprint's checkpoint divided by its
-#: resources is of this order.
-_PAYLOAD = 2000
+from bench import collecting, machine, report, workspace
+from bench.blueprint import STACK, Blueprint, Runs
+from bench.collecting import Samples
+from bench.measuring import SAMPLE_SECONDS, CommandFailed
+from bench.results import Results
+from bench.trivial import runs as trivial_runs
 
 
-def main() -> None:
-    """Measure the blueprint and the trivial program, print one table, write one JSON file."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, write; 1 when a command that is measured fails, 130 when stopped."""
+    options = _options(arguments)
     conditions = machine.describe()
-    with workspace.copy_of_project() as project:
-        figures, resources = _blueprint(project)
-    trivial = _trivial(resources)
-    _report(conditions, figures, trivial, resources)
+    if float(conditions["load before"]) > machine.QUIET:
+        _say(f"Other work (load {conditions['load before']}) takes part in these figures.")
+    try:
+        results = _measure(options.cycles, conditions)
+    except CommandFailed as failure:
+        _say(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        _say("Stopped; nothing was written.")
+        return 130
+    results.write(options.output)
+    print(report.screen(results))
+    for line in report.missed(results):
+        print(f"Aim missed: {line}")
+    print(f"Written to {options.output}")
+    return 0
 
 
-def _blueprint(project: Path) -> tuple[list[Figure], int]:
-    variables = workspace.environment()
-    home = project / ".ackb"
-
-    def measure(what: str, *command: str) -> Figure:
-        return timed(what, command, project, variables, home)
-
-    figures = [measure("check, first", "ackb", "check", _STACK)]
-    figures.append(measure("check, again", "ackb", "check", _STACK))
-    figures.append(measure("up, nothing running", "ackb", "up", _STACK, "--yes"))
-    resources = _count(project, home)
-    figures.append(measure("up, no change", "ackb", "up", _STACK, "--yes"))
-    _raise_hpa_maximum(project / "stacks" / f"Pulumi.{_STACK}.yaml")
-    figures.append(measure("up, one change", "ackb", "up", _STACK, "--yes"))
-    figures.append(measure("down", "ackb", "down", _STACK, "--yes"))
-    return figures, resources
-
-
-def _count(project: Path, home: Path) -> int:
-    state = home / "state" / ".pulumi" / "stacks" / "ackb" / f"{_STACK}.json"
-    return len(json.loads(state.read_text())["checkpoint"]["latest"]["resources"])
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--cycles",
+        type=int,
+        default=3,
+        help="times that all is measured, after one that is not (default: 3)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Home.find(workspace.CLONE).root / "bench.json",
+        help="file for the results (default: %(default)s)",
+    )
+    return parser.parse_args(arguments)
 
 
-def _raise_hpa_maximum(stack_file: Path) -> None:
-    yaml = YAML()
-    content = yaml.load(stack_file)
-    scaling = content["config"]["ackb:settings"].setdefault("scaling", {"type": "hpa"})
-    scaling["max"] = scaling.get("max", 100) - 1
-    yaml.dump(content, stack_file)
+def _measure(cycles: int, conditions: dict[str, str]) -> Results:
+    blueprint, trivial = collecting.new(), collecting.new()
+    for number in range(cycles + 1):
+        _say(f"Cycle {number} of {cycles}" if number else "Once unmeasured, to warm up")
+        with workspace.folder() as project:
+            stack = Blueprint(project)
+            _collect(stack.cycle(), blueprint if number else None)
+        with workspace.folder() as project:
+            other = trivial_runs.cycle(project, stack.resources, stack.state_bytes)
+            _collect(other, trivial if number else None, "trivial program: ")
+    # Last, since it makes everything cold.
+    with workspace.folder() as project:
+        _say("Checks")
+        _collect(Blueprint(project).checks(cycles), blueprint)
+    return Results(
+        date=datetime.now(UTC).date().isoformat(),
+        revision=machine.revision(),
+        machine=conditions,
+        stack=STACK,
+        resources=stack.resources,
+        state_bytes=stack.state_bytes,
+        sample_seconds=SAMPLE_SECONDS,
+        at_rest=collecting.by_program(stack.at_rest),
+        figures=collecting.figures(blueprint, trivial),
+        policies=collecting.shares(blueprint),
+    )
 
 
-def _trivial(resources: int) -> list[Figure]:
-    with workspace.copy_of_project() as folder:
-        home = Home(folder / ".ackb").ensure()
-        program = workspace.CLONE / "bench" / "trivial"
-        server = subprocess.Popen(
-            [sys.executable, "-m", "bench.trivial.provider"],
-            cwd=workspace.CLONE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert server.stdout is not None  # noqa: S101 - opened as a pipe above
-            port = int(server.stdout.readline())
-            return _trivial_runs(folder, home, program, port, resources)
-        finally:
-            server.kill()
+def _collect(runs: Runs, samples: Samples | None, of: str = "") -> None:
+    for operation, sample in runs:
+        _say(f"  {of}{operation.name}: {sample.seconds:.1f} s")
+        if samples is not None:
+            samples[operation].append(sample)
 
 
-def _trivial_runs(
-    folder: Path, home: Home, program: Path, port: int, resources: int
-) -> list[Figure]:
-    pulumi = toolchain.find("pulumi").path
-    attached = daemon.DaemonRecord(pid=0, started=0, ports={"alicloud": port}, code="")
-    variables = {**workspace.environment(), **environment.for_sandbox(home, attached, pulumi)}
-    for file in ("Pulumi.yaml", "__main__.py"):
-        (folder / file).write_bytes((program / file).read_bytes())
-    stack = ["--stack", "trivial"]
-
-    def run(what: str, *arguments: str) -> Figure:
-        return timed(what, ["pulumi", *arguments, *stack], folder, variables, home.root)
-
-    def set_size(size: int) -> None:
-        for key, value in (("count", resources), ("size", size)):
-            run("config", "config", "set", key, str(value))
-
-    run("init", "stack", "select", "--create")
-    set_size(_PAYLOAD)
-    update: Callable[[str], Figure] = lambda what: run(what, "up", "--yes", "--skip-preview")  # noqa: E731
-    figures = [update("up, nothing running"), update("up, no change")]
-    set_size(_PAYLOAD + 1)
-    figures.append(update("up, one change"))
-    figures.append(run("down", "destroy", "--yes", "--skip-preview"))
-    return figures
-
-
-def _report(
-    conditions: dict[str, str], figures: list[Figure], trivial: list[Figure], resources: int
-) -> None:
-    beside = {figure.what: figure for figure in trivial}
-    print("\n".join(f"{key}: {value}" for key, value in conditions.items()))
-    print(f"resources of {_STACK}: {resources}; trivial program: the same number\n")
-    print(f"{'':24}{'seconds':>9}{'peak MiB':>10}{'trivial s':>11}{'ratio':>7}")
-    for figure in figures:
-        other = beside.get(figure.what)
-        compared = f"{other.seconds:>11.1f}{figure.seconds / other.seconds:>7.1f}" if other else ""
-        print(f"{figure.what:24}{figure.seconds:>9.1f}{figure.peak_mib:>10.0f}{compared}")
+def _say(line: str) -> None:
+    """Tell how it goes; results alone go to standard output."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

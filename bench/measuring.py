@@ -1,67 +1,129 @@
-"""Wall time of a command and the memory that all processes of a home take meanwhile."""
+"""Wall time of a command, and the memory that all processes of its home take meanwhile."""
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import psutil
 
-#: Seconds between two looks at memory; shorter peaks are missed, and the output says so.
-SAMPLE = 0.25
+from ackb.domain.home import HOME_VARIABLE
+
+#: Seconds between two looks at memory. A look takes about 1 % of that; shorter peaks are missed.
+SAMPLE_SECONDS = 0.5
+
+_MIB = 2**20
+
+#: Unit of the blocks that the kernel counts as read for a process (getrusage(2)).
+_BLOCK = 512
+
+
+class CommandFailed(Exception):
+    """A command that is measured did not succeed; the text has the end of its output."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One measured command."""
+class Sample:
+    """One run of a command."""
 
-    what: str
     seconds: float
-    #: Largest sum of resident memory over all processes of the home, in MiB.
-    peak_mib: float
+    #: MiB by program at the moment when all processes of the home together took most.
+    memory: dict[str, float]
+    #: MiB that had to be read from disk, because they were not in the page cache.
+    read_mib: float
+
+    @property
+    def peak_mib(self) -> float:
+        """The most memory that all processes of the home took together."""
+        return sum(self.memory.values())
 
 
-def timed(
-    what: str,
-    command: Sequence[str],
-    folder: Path,
-    environment: Mapping[str, str],
-    home: Path | None = None,
-) -> Figure:
-    """Run a command; it must succeed. ``home`` marks the processes whose memory counts."""
-    peak = [0.0]
-    finished = threading.Event()
+def timed(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Sample:
+    """Run a command, whose environment names its home, to its end.
 
-    def watch() -> None:
-        while not finished.wait(SAMPLE):
-            peak[0] = max(peak[0], _resident_mib(home))
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    if home is not None:
-        watcher.start()
-    before = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
-    )
-    seconds = time.perf_counter() - before
-    finished.set()
+    Raises:
+        CommandFailed: its exit code is not 0.
+    """
+    read = _blocks_read()
+    with _Watch(environment[HOME_VARIABLE]) as watch:
+        begun = time.perf_counter()
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.perf_counter() - begun
     if done.returncode != 0:
-        raise RuntimeError(f"{what} failed: {(done.stdout + done.stderr)[-2000:]}")
-    return Figure(what=what, seconds=seconds, peak_mib=peak[0])
+        said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
+        raise CommandFailed(f"`{' '.join(command)}` ended with {done.returncode}:\n{said}")
+    read_mib = (_blocks_read() - read) * _BLOCK / _MIB
+    return Sample(seconds=seconds, memory=watch.peak, read_mib=read_mib)
 
 
-def _resident_mib(home: Path | None) -> float:
-    total = 0
+class _Watch:
+    """Looks at the memory of a home's processes while it is entered."""
+
+    def __init__(self, home: str) -> None:
+        self._home = home
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self.peak: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(SAMPLE_SECONDS):
+            now = memory(self._home)
+            if sum(now.values()) > sum(self.peak.values()):
+                self.peak = now
+
+
+def memory(home: str) -> dict[str, float]:
+    """MiB by program that the processes of a home take now.
+
+    A page that several processes share counts once: each of them takes its share of it (PSS).
+    """
+    found: defaultdict[str, float] = defaultdict(float)
     for process in psutil.process_iter():
         try:
             words = process.cmdline()
-            ours = process.environ().get("ACKB_HOME") == str(home)
-            if ours or any(str(home) in word for word in words):
-                total += process.memory_info().rss
+            # Control planes do not inherit the variable, but all of them name files of the home.
+            if process.environ().get(HOME_VARIABLE) == home or any(home in word for word in words):
+                found[program(words)] += process.memory_full_info().pss / _MIB
         except psutil.Error:
             continue
-    return total / 2**20
+    return dict(found)
+
+
+def program(words: Sequence[str]) -> str:
+    """What a command line runs: of Python its module or script, otherwise the executable."""
+    if not words:
+        return "ending"
+    name = Path(words[0]).name
+    if not name.startswith("python") or len(words) == 1:
+        return name
+    options = [*words[1:]]
+    if "-m" in options[:-1]:
+        return options[options.index("-m") + 1]
+    return next((Path(word).name for word in options if not word.startswith("-")), name)
+
+
+def _blocks_read() -> int:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_inblock

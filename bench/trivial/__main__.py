@@ -6,10 +6,12 @@ import pulumi
 class Echo(pulumi.CustomResource):
     """A resource whose provider returns its inputs."""
 
-    def __init__(self, name: str, size: int) -> None:
-        super().__init__("alicloud:index:Echo", name, {"payload": "x" * size})
+    def __init__(self, name: str, payload: str) -> None:
+        super().__init__("trivial:index:Echo", name, {"payload": payload})
 
 
 config = pulumi.Config()
-for number in range(config.require_int("count")):
-    Echo(f"echo-{number}", config.require_int("size"))
+payload = "x" * config.require_int("size")
+Echo("changing", payload + ("y" if config.get_bool("changed") else ""))
+for number in range(config.require_int("count") - 1):
+    Echo(f"echo-{number}", payload)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +18,8 @@ from ruamel.yaml import YAML
 
 from ackb import toolchain
 from ackb.domain.home import Home
+from bench.workspace import copy_project
 
-CLONE = Path(__file__).parents[2]
 STACK = "wordpress-dev"
 
 
@@ -124,10 +123,7 @@ def copy_of_project(folder: Path) -> Sandbox:
     """The program, its stacks and its policies in a folder of their own, with an empty home."""
     project = folder / "project"
     project.mkdir()
-    for name in ("Pulumi.yaml", "__main__.py"):
-        shutil.copy(CLONE / name, project / name)
-    shutil.copytree(CLONE / "stacks", project / "stacks")
-    (project / "policies").symlink_to(CLONE / "policies")
+    copy_project(project)
     (project / ".venv").symlink_to(Path(sys.prefix))
     return Sandbox(project)
 
