@@ -15,7 +15,7 @@ from ackb import toolchain
 from ackb.domain import passwords
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
-from ackb.engine import checkpoint, daemon, environment, locks, passphrase, recovery
+from ackb.engine import checkpoint, daemon, environment, locks, passphrase, pending, recovery
 from ackb.engine.errors import (
     DaemonFailed,
     EngineError,
@@ -29,9 +29,6 @@ from sandbox.daemon.record import DaemonRecord
 
 #: Name of the Pulumi project; Pulumi.yaml says the same.
 PROJECT = "ackb"
-
-#: What the engine adds to every failure.
-_ECHOES = {"preview failed", "update failed", "destroy failed", "refresh failed"}
 
 #: Errors that a message tells; all of them were shown as events.
 _SHOWN = 3
@@ -174,10 +171,17 @@ class Engine:
             stack,
             pulumi,
             recorded,
+            pending.unanswered(self._events(stack, "up")),
             partial(recovery.read_api, self.home, self.target),
             refresh,
             self._report,
         )
+
+    def _log(self, stack: str, command: str) -> Path:
+        return self.home.logs / f"{quote(stack, safe='')}-{command}.log"
+
+    def _events(self, stack: str, command: str) -> Path:
+        return self._log(stack, command).with_suffix(".events.json")
 
     def _run(
         self,
@@ -188,15 +192,15 @@ class Engine:
         part_of: str = "",
     ) -> None:
         asked = part_of or command[0]
-        name = f"{quote(stack, safe='')}-{command[0]}"
-        log, events = self.home.logs / f"{name}.log", self.home.logs / f"{name}.events.json"
+        log, events = self._log(stack, command[0]), self._events(stack, command[0])
         events.unlink(missing_ok=True)
         watched = _Watched(on_event)
         with EventLog(events, watched):
             arguments = [*command, "--stack", stack, "--event-log", str(events)]
             code, interrupted = pulumi.run(arguments, log)
-        events.unlink(missing_ok=True)
         if code == 0:
+            # Of a failed run it stays: the next one looks into what the engine forgets.
+            events.unlink(missing_ok=True)
             return
         again = f"run `ackb {'down' if asked == 'destroy' else asked} {stack}` again"
         if interrupted:
@@ -223,8 +227,7 @@ class _Watched:
     def __call__(self, event: Event) -> None:
         if event.kind == "policy" and event.severity == "mandatory":
             self._violated.append(event.message)
-        telling = event.urn or event.message not in _ECHOES
-        if event.kind == "diagnostic" and event.severity == "error" and telling:
+        if event.kind == "diagnostic" and event.severity == "error":
             self._errors.append(event.message)
         self._on_event(event)
 
@@ -232,7 +235,9 @@ class _Watched:
         """What to tell of a run that ended with an exit code."""
         path = f"stack {stack}"
         last_lines = log.read_text(errors="replace").strip().splitlines()[-_SHOWN:]
-        lines = self._violated or self._errors or last_lines
+        # The first line of an error tells it; the lines of a policy's message belong together.
+        errors = [line.strip().partition("\n")[0] for line in self._errors]
+        lines = self._violated or errors or last_lines
         if passphrase.is_wrong(*lines, *last_lines):
             return passphrase.wrong(path, value)
         shown = [" ".join(line.split()).rstrip(".") for line in lines[:_SHOWN]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,12 @@ Kind = Literal["started", "done", "failed", "diagnostic", "policy", "summary"]
 
 #: Seconds between two looks at the log; progress that a person watches needs no more.
 _POLL = 0.1
+
+#: What the engine adds to every failure, after having said why.
+_ECHOES = {"preview failed", "update failed", "destroy failed", "refresh failed"}
+
+#: How Go's multierror begins.
+_HEADING = re.compile(r"\d+ errors? occurred:")
 
 #: The engine warns that it runs the language host of this project, which is what is wanted.
 _OWN_HOST = "using pulumi-language-python from $PATH"
@@ -58,8 +65,8 @@ def parse(line: str) -> Event | None:
         if report.get("ephemeral"):
             return None
         # Its prefix only repeats the severity.
-        text = _plain(report.get("message", "")).strip()
-        if _OWN_HOST in text:
+        text = _single(_plain(report.get("message", "")).strip())
+        if _OWN_HOST in text or text in _ECHOES:
             return None
         return _about("diagnostic", report.get("urn", ""), text, report.get("severity", "info"))
     if (report := raw.get("policyEvent")) is not None:
@@ -98,6 +105,14 @@ def _plain(text: str) -> str:
     while (start := text.find("<{%")) >= 0 and (end := text.find("%}>", start)) >= 0:
         text = text[:start] + text[end + 3 :]
     return text
+
+
+def _single(text: str) -> str:
+    """The text without the heading and bullets that the engine puts around a partial failure."""
+    heading, _, rest = text.partition("\n")
+    if not _HEADING.fullmatch(heading):
+        return text
+    return "\n".join(line.strip().removeprefix("* ") for line in rest.splitlines() if line.strip())
 
 
 class EventLog:

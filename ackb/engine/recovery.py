@@ -1,8 +1,10 @@
 """Repairs what a killed run left in a stack before the next run starts.
 
-A creation that was under way when the engine died is a *pending operation* of the stack. Each is
-looked up in the cloud: found, it is recorded under its id and the next update completes it; absent,
-it is dropped and the next update makes it. Nothing is made twice and nothing is forgotten.
+A creation that was under way when the engine died is a *pending operation* of the stack. One whose
+provider died, or whose answer was lost, is none: the engine takes it for failed and forgets it, so
+the unanswered creations of the last run count too. Each is looked up in the cloud: found, it is
+recorded under its id and the next update completes it; absent, the next update makes it. Nothing is
+made twice and nothing is forgotten.
 
 The engine has an option for this, ``refresh --import-pending-creates``, but 3.256 only turns the
 creation into an import that nothing carries out, and the object is forgotten
@@ -30,16 +32,18 @@ def run(
     stack: str,
     pulumi: PulumiProcess,
     recorded: pending.Deployment | None,
+    unanswered: Sequence[pending.Resource],
     read: Callable[[str], lookup.ReadApi],
     refresh: Callable[[Sequence[str]], None],
     report: Report,
 ) -> None:
-    """Settle the pending creations of a stack; does nothing when there are none.
+    """Settle the creations of unknown result; does nothing when there are none.
 
     Args:
         stack: name of the stack.
         pulumi: the command line to ask.
         recorded: the deployment, where it can be read without asking the engine.
+        unanswered: creations that the last run took for failed.
         read: gives the read APIs of a region.
         refresh: brings the state of these resources (URNs) up to date.
         report: gets a line for each creation.
@@ -47,27 +51,26 @@ def run(
     Raises:
         EngineError: two objects answer to one creation, or the engine refuses the repair.
     """
-    if recorded is not None and not pending.creations(recorded):
+    if recorded is not None and not pending.creations(recorded) and not unanswered:
         return
     exported = _export(pulumi, stack)
     deployment = exported["deployment"]
-    creations = pending.creations(deployment)
-    if not creations:
-        return
+    cut_off = {one["urn"]: one for one in pending.creations(deployment)}
+    suspects = {**{one["urn"]: one for one in unanswered}, **cut_off}
     found: dict[str, str] = {}
-    for resource in creations:
-        urn, token = resource["urn"], resource["type"]
-        api = read(_region(deployment, resource))
-        known = pending.known_ids(deployment, token)
-        try:
-            identifier = lookup.find(api, token, urn, resource.get("inputs") or {}, known)
-        except lookup.Ambiguous as ambiguous:
-            raise _ambiguous(stack, ambiguous) from ambiguous
+    for urn, resource in suspects.items():
+        identifier = _find(stack, deployment, resource, read)
         if identifier is not None:
             found[urn] = identifier
         result = f"found as {identifier}" if identifier else "not found, it will be made again"
-        report(f"{name_of(urn)} was being created when a run was killed: {result}")
-    _import(pulumi, stack, {**exported, "deployment": pending.settled(deployment, found)})
+        if urn in cut_off:
+            report(f"{name_of(urn)} was being created when a run was killed: {result}")
+        elif identifier is not None:
+            report(f"the creation of {name_of(urn)} was not answered: {result}")
+    if not cut_off and not found:
+        return
+    settled = pending.settled(deployment, suspects.values(), found)
+    _import(pulumi, stack, {**exported, "deployment": settled})
     if found:
         # Outputs come from the provider; the mark that the creation was cut off goes with that.
         refresh(list(found))
@@ -85,6 +88,21 @@ def read_api(home: Home, target: str, region: str) -> lookup.ReadApi:
     from ackb.alibaba import Account
 
     return Account(region).read
+
+
+def _find(
+    stack: str,
+    deployment: pending.Deployment,
+    resource: pending.Resource,
+    read: Callable[[str], lookup.ReadApi],
+) -> str | None:
+    token, inputs = resource["type"], resource.get("inputs") or {}
+    known = pending.known_ids(deployment, token)
+    api = read(_region(deployment, resource))
+    try:
+        return lookup.find(api, token, resource["urn"], inputs, known)
+    except lookup.Ambiguous as ambiguous:
+        raise _ambiguous(stack, ambiguous) from ambiguous
 
 
 class _SandboxApi:

@@ -55,8 +55,7 @@ def test_a_failure_names_the_resource_and_says_why_without_the_engines_prefix() 
             name="c",
             message="creating c: NoSpace (request id 4F). Next: tidy up",
             severity="error",
-        ),
-        Event(kind="diagnostic", message="update failed", severity="error"),
+        )
     ]
 
 
@@ -89,6 +88,25 @@ def test_the_warning_about_the_own_language_host_is_not_shown() -> None:
         ({"preludeEvent": {"config": {}}}, None),
         ({"cancelEvent": {}}, None),
         ({"diagnosticEvent": {"message": "working", "severity": "info", "ephemeral": True}}, None),
+        ({"diagnosticEvent": {"message": "update failed\n", "severity": "error"}}, None),
+        (
+            {
+                "diagnosticEvent": {
+                    "message": "1 error occurred:\n\t* cluster c1: not ready\n\n",
+                    "severity": "error",
+                }
+            },
+            Event(kind="diagnostic", message="cluster c1: not ready", severity="error"),
+        ),
+        (
+            {
+                "diagnosticEvent": {
+                    "message": "2 errors occurred:\n\t* one\n\t* another\n\n",
+                    "severity": "error",
+                }
+            },
+            Event(kind="diagnostic", message="one\nanother", severity="error"),
+        ),
         (
             {"diagnosticEvent": {"message": "<{%fg 9%}>full<{%reset%}>\n", "severity": "warning"}},
             Event(kind="diagnostic", message="full", severity="warning"),

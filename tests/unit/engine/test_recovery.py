@@ -42,8 +42,10 @@ class Run:
         self.reports: list[str] = []
         self._found = found
 
-    def __call__(self, recorded: dict | None) -> None:
-        recovery.run("dev", self.pulumi, recorded, self._read, self._refresh, self.reports.append)
+    def __call__(self, recorded: dict | None, unanswered: Sequence[dict] = ()) -> None:
+        recovery.run(
+            "dev", self.pulumi, recorded, unanswered, self._read, self._refresh, self.reports.append
+        )
 
     def _read(self, region: str) -> lookup.ReadApi:
         self.regions.append(region)
@@ -109,6 +111,21 @@ def test_nothing_found_needs_no_refresh() -> None:
     assert run.regions == [""]  # nobody says which provider was at it
 
 
+def test_an_unanswered_creation_is_looked_for_too() -> None:
+    """F06, F12: what the engine took for failed may exist; what does not, needs no word."""
+    state = deployment(provider("cn-hangzhou"))
+    run = Run(Pulumi(state), {VPC: ["vpc/vpc-1"]})
+    suspects = [resource(VPC, provider=f"{PROVIDER}::p-1"), resource(SWITCH)]
+    run(state, suspects)
+    assert run.reports == ["the creation of net was not answered: found as vpc-1"]
+    assert run.refreshed == [VPC]
+    ids = [one["id"] for one in run.pulumi.exported["deployment"]["resources"]]
+    assert ids == ["p-1", "vpc-1"]
+    run.pulumi.asked.clear()
+    run(run.pulumi.exported["deployment"], suspects)
+    assert run.pulumi.asked == ["stack export --stack dev"], "what is known is not looked at again"
+
+
 def test_two_objects_for_one_creation_stop_the_run_and_change_nothing() -> None:
     """HZ1 on the real cloud: a retry after a lost answer made a second one."""
     state = deployment(creating=(resource(VPC),))
@@ -154,7 +171,7 @@ def recover(project: Project, monkeypatch: pytest.MonkeyPatch, identifier: str) 
         [urn] = urns
         project.run("refresh", "--yes", "--skip-preview", "--stack", "dev", "--target", urn)
 
-    recovery.run("dev", pulumi, None, lambda region: None, refresh, lambda line: None)
+    recovery.run("dev", pulumi, None, [], lambda region: None, refresh, lambda line: None)
 
 
 def test_the_next_update_completes_what_was_found(
