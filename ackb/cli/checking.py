@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ackb import capacity, inventory
 from ackb.cli import kinds, output
+from ackb.cli.exits import Exit
 from ackb.planning import plan_stack
 from policies import Finding, Level, Report, Resource, Severity, evaluate, from_plain
 from policies.report import as_json, render
@@ -20,6 +21,26 @@ if TYPE_CHECKING:
 
 _LABEL: Final = 13
 """Width of the first column of the screen."""
+
+
+class DesignRefused(Exception):
+    """A mandatory rule or a capacity limit is broken; one line for each finding."""
+
+
+def refuse_bad_design(stack: Stack) -> None:
+    """Judge a stack as `ackb check` does, before anything of it is created.
+
+    The engine judges again while it creates, with values known only then; but by then the network
+    and the data stores would be there.
+
+    Raises:
+        DesignRefused: there are mandatory findings.
+        InvalidInput, PlanError: see `Checked.run`.
+    """
+    report = Checked.run(stack).report
+    mandatory = [one.message for one in report.findings if one.level is Level.MANDATORY]
+    if report.exit_code == Exit.MANDATORY:
+        raise DesignRefused("\n".join(mandatory))
 
 
 @dataclass(frozen=True)

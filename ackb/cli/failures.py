@@ -29,6 +29,8 @@ def explain(error: BaseException, logs: Path) -> Failure:
     engine = _classes("ackb.engine.errors", "EngineError")
     if isinstance(error, engine):
         return Failure([str(error)], getattr(error, "exit_code", Exit.COULD_NOT_RUN))
+    if isinstance(error, _classes("ackb.cli.checking", "DesignRefused")):
+        return Failure(str(error).splitlines(), Exit.MANDATORY)
     if isinstance(error, _classes("typer", "TyperException")):
         return Failure([_usage(error)], Exit.COULD_NOT_RUN)
     if isinstance(error, _classes("typer", "Abort")):

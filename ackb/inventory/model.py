@@ -57,7 +57,6 @@ class Cluster:
 
     resource: str
     """Logical name of its resource."""
-    name: str
     spec: str
     version: str
     network_plugin: str

@@ -94,7 +94,6 @@ def _cluster(one: Declared, installed: Sequence[Declared]) -> Cluster:
     plugin = next((name.split("-")[0] for name in built_in if name.startswith(_PLUGINS)), "")
     return Cluster(
         resource=one.name,
-        name=text(inputs.get("name")) or one.name,
         spec=text(inputs.get("clusterSpec")),
         version=text(inputs.get("version")),
         network_plugin=plugin,

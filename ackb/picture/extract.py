@@ -98,7 +98,8 @@ def _cluster(found: inventory.Inventory) -> Cluster | None:
     version = f"Kubernetes {cluster.version}" if cluster.version else ""
     facts = (cluster.spec, version, _SPECS.get(cluster.network_plugin, cluster.network_plugin))
     return Cluster(
-        name=cluster.name,
+        # Its name in the cloud can hold a hash of ids that a plan does not know.
+        name=cluster.resource,
         facts=tuple(fact for fact in facts if fact),
         add_ons=cluster.add_ons,
         # Where ECI pods take addresses from the same vSwitches, one drawing of them is enough.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -95,6 +96,17 @@ def test_the_autoscaler_sees_cpu_use(running: Sandbox) -> None:
     assert deployment["metadata"]["name"] == "wordpress"
 
 
+def test_a_rotated_credential_is_no_difference(running: Sandbox) -> None:
+    """Each run gets a certificate of its own, a restarted daemon has none of the old ones."""
+    cluster = running.up["outputs"]["cluster_id"]
+    arguments = ("credential", cluster, "--target", "sandbox", "--region", "cn-hangzhou")
+    first, second = (json.loads(running.run("ackb", *arguments))["status"] for _ in range(2))
+    assert first["clientCertificateData"] != second["clientCertificateData"]
+    running.run("ackb", "sandbox", "stop")
+    plan = running.ackb("preview", STACK)
+    assert plan["changes"] == []
+
+
 def test_a_second_up_changes_nothing(running: Sandbox) -> None:
     """No drift, also with a credential that was issued anew."""
     again = running.ackb("up", STACK)
@@ -133,15 +145,21 @@ def test_files_with_credentials_are_private(running: Sandbox) -> None:
     assert "token" not in text
 
 
-def test_a_changed_vswitch_range_replaces_what_stands_on_it(running: Sandbox) -> None:
-    """The plan names the replacements; a vSwitch cannot change its range in place."""
+def test_a_changed_vswitch_range_replaces_what_stands_on_it_in_order(running: Sandbox) -> None:
+    """A pod vSwitch cannot change its range, nor a cluster its pod vSwitches: new ones first."""
     running.set("network.zones.1.pod_cidr", "10.3.0.0/16")
     plan = running.ackb("preview", STACK)
     running.set("network.zones.1.pod_cidr", "10.2.0.0/16")
-    replaced = {change["name"] for change in plan["changes"] if "replace" in change["op"]}
-    assert any("vsw" in name or "pods" in name for name in replaced), replaced
-    order = [change["name"] for change in plan["changes"] if "create-replacement" in change["op"]]
-    assert len(order) == len(set(order))
+    steps = [(change["op"], change["name"]) for change in plan["changes"]]
+    made = [name for op, name in steps if op == "create-replacement"]
+    gone = [name for op, name in steps if op == "delete-replaced"]
+    upwards = ["net-pods-j", "ack-cluster", "pool-base-pool", "site-deployment"]
+    assert [name for name in made if name in upwards] == upwards
+    assert [name for name in gone if name in upwards] == list(reversed(upwards))
+    untouched = {"net-vpc", "net-nodes-i", "net-nodes-j", "net-pods-i", "db-instance"}
+    assert untouched.isdisjoint({*made, *gone})
+    first_deletion = steps.index(("delete-replaced", "site-deployment"))
+    assert first_deletion > steps.index(("create-replacement", "site-deployment"))
 
 
 def test_a_bound_of_the_autoscaler_changes_in_place(running: Sandbox) -> None:

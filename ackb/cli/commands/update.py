@@ -44,16 +44,18 @@ def preview(context: typer.Context, stack: StackName, json: Json = False) -> Non
 def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
     """Create or change a stack so that it is what its settings say.
 
-    What a killed run left half done is repaired first. A second run shows no change.
+    First the stack is judged as by `ackb check`: mandatory findings stop it before anything exists.
+    What a killed run left half done is repaired. A second run shows no change.
     """
-    from ackb.cli import output, pictures, progress, results
+    from ackb.cli import checking, output, pictures, progress, results
 
     chosen = _stack(context, stack)
     secrets = chosen.missing_secrets()
     _confirm(chosen, yes, f"create or change {stack} on the real Alibaba Cloud, which costs money")
-    engine = _engine(chosen)
     record = progress.Record()
     begun = time.monotonic()
+    checking.refuse_bad_design(chosen)
+    engine = _engine(chosen)
     with pictures.Drawing(chosen, output.note) as drawing:
         with progress.shown(record, quiet=json) as show:
 

@@ -34,7 +34,7 @@ def test_the_picture_names_everything_of_the_plan(ackb, project):
         "Zone cn-hangzhou-i",
         "net-nodes-i",
         "10.1.0.0/16",
-        "ACK cluster wordpress-dev",
+        "ACK cluster ack-cluster",
         "Node pool base",
         "Virtual node ack-virtual-node",
         "Namespace wordpress",
