@@ -210,7 +210,11 @@ def test_a_raised_minimum_of_the_autoscaler_does_the_same(running: Sandbox) -> N
 
 def test_down_leaves_nothing(running: Sandbox) -> None:
     """S2-51 in part: an empty simulated cloud, no daemon, no process of any control plane."""
+    file = running.project / "stacks" / f"Pulumi.{STACK}.yaml"
+    assert "secure:" in file.read_text()
     down = running.ackb("down", STACK)
+    assert "secure:" not in file.read_text()
+    assert "encryptionsalt" not in file.read_text()
     assert down["left"] == []
     status = running.ackb("sandbox", "status")
     assert status["empty"]

@@ -79,8 +79,11 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
 
 
 def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
-    """Remove everything a stack made. The stack file and its secrets stay."""
-    from ackb.cli import output, progress, results
+    """Remove everything a stack made.
+
+    The stack file stays. In the sandbox the secrets that `up` generated leave it again.
+    """
+    from ackb.cli import output, progress, results, stack_secrets
 
     chosen = _stack(context, stack)
     _confirm(chosen, yes, f"delete everything of {stack} on the real Alibaba Cloud")
@@ -91,6 +94,8 @@ def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json 
     seconds = time.monotonic() - begun
     results.remove_kubeconfig(chosen)
     left = results.leftovers(chosen)
+    if chosen.simulated:
+        stack_secrets.forget(chosen)
     if json:
         output.document("down", **_facts(chosen, record, seconds), left=left, exit_code=0)
         return
