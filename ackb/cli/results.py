@@ -33,6 +33,8 @@ _LABELS: Final = {
 """Outputs that people read first, in this order; others follow under their own names."""
 _SHOWN_ELSEWHERE: Final = frozenset({_KUBECONFIG, _LINKS, "target", "region", "site_address"})
 _NOTHING_LISTENS: Final = "simulated, nothing listens"
+_AUTOSCALER: Final = "(the autoscaler acts every 15 s: its CPU figure shows after half a minute)"
+"""15 s is the controller manager's own period; two of them pass until metrics have an effect."""
 _WIDTH: Final = 22
 
 
@@ -75,6 +77,8 @@ class Result:
             yield "kubeconfig", str(self.kubeconfig)
             kubectl = _command("kubectl")
             yield "Look inside", f"KUBECONFIG={self.kubeconfig} {kubectl} get nodes,pods,hpa -A"
+            if self.stack.simulated:
+                yield "", _AUTOSCALER
         if self.picture:
             yield "Picture", f"{self.picture.svg} (and .png)"
 
