@@ -135,7 +135,7 @@ class Cluster:
         backend = self._cloud.cs.backend
         authority = backend.authority(self.cluster_id)
         client = Client(f"https://127.0.0.1:{port}", self._plane.pki)
-        bootstrap(client, self._cloud.account_id)
+        bootstrap(client, self._cloud.account_id, self._plane.is_running)
         runner = Runner(record.cluster_id[:8], client)
         context = Context(
             cluster_id=self.cluster_id,

@@ -62,13 +62,14 @@ class VirtualNodes:
             context.backend.virtual_nodes_up(context.cluster_id)
 
     def _remove(self, there: dict[str, Object]) -> float | None:
+        """The nodes go first, so that nothing new comes; then the pods, and with them their ECI."""
         context = self._context
+        for node in there.values():
+            context.client.delete(node)
         pods = [pod for pod in context.objects("Pod") if on_virtual_node(pod)]
         for pod in pods:
             context.client.delete(pod, at_once=True)
-        if pods or context.backend.container_groups(context.cluster_id):
+        if there or pods or context.backend.container_groups(context.cluster_id):
             return _EMPTYING_SECONDS
-        for node in there.values():
-            context.client.delete(node)
         context.backend.virtual_nodes_gone(context.cluster_id)
         return None

@@ -23,22 +23,27 @@ class BootstrapError(Exception):
     """The API server does not get ready; the text says what it last answered."""
 
 
-def bootstrap(client: Client, user: str) -> None:
+def bootstrap(client: Client, user: str, is_alive: Callable[[], bool]) -> None:
     """Wait for the API server, then apply what belongs to ACK. Applying it again changes nothing.
 
-    `user` is the account whose kubeconfig administers the cluster.
+    `user` is the account whose kubeconfig administers the cluster; `is_alive` tells whether it is
+    worth to wait.
 
     Raises:
-        BootstrapError: it took too long.
+        BootstrapError: it took too long, or a component has ended.
     """
-    _patiently(client.check_ready)
+
+    def patiently(step: Callable[[], object]) -> None:
+        _patiently(step, is_alive)
+
+    patiently(client.check_ready)
     for obj in _documents(_DEFINITIONS):
         client.apply(obj)
-    _patiently(lambda: client.get(path_of("ResourcePolicy")))
+    patiently(lambda: client.get(path_of("ResourcePolicy")))
     for obj in [_administrator(user), *_documents(_OBJECTS)]:
         client.apply(obj)
     # Pods need the account that a controller makes in each namespace.
-    _patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))
+    patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))
 
 
 def _administrator(user: str) -> Object:
@@ -64,13 +69,13 @@ def _documents(names: tuple[str, ...]) -> list[Object]:
     ]
 
 
-def _patiently(step: Callable[[], object]) -> None:
+def _patiently(step: Callable[[], object], is_alive: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while True:
         try:
             step()
         except (ApiError, Unreachable) as error:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or not is_alive():
                 raise BootstrapError(f"the API server is not ready: {error}") from error
             time.sleep(_PAUSE_SECONDS)
         else:

@@ -102,7 +102,7 @@ class Client:
 
     def get(self, path: str, **query: str) -> Object:
         """Read an object or a list."""
-        return self._call("GET", path, query=query)
+        return self.call("GET", path, query=query)
 
     def find(self, kind: str, name: str, namespace: str = "") -> Object | None:
         """The object, or None when absent."""
@@ -116,29 +116,29 @@ class Client:
     def create(self, obj: Object) -> Object:
         """Make an object."""
         path = path_of(obj["kind"], "", obj["metadata"].get("namespace", ""))
-        return self._call("POST", path, body=obj)
+        return self.call("POST", path, body=obj)
 
     def create_for(self, obj: Object, subresource: str, body: Object) -> Object:
         """Post to a subresource of an object, such as `eviction`."""
-        return self._call("POST", f"{_own_path(obj)}/{subresource}", body=body)
+        return self.call("POST", f"{_own_path(obj)}/{subresource}", body=body)
 
     def apply(self, obj: Object) -> Object:
         """Make the object be as given, whoever changed it before (server-side apply)."""
         metadata = obj["metadata"]
         path = path_of(obj["kind"], metadata["name"], metadata.get("namespace", ""))
         query = {"fieldManager": "ack-sandbox", "force": "true"}
-        return self._call("PATCH", path, query=query, body=obj, content_type=_APPLY_PATCH)
+        return self.call("PATCH", path, query=query, body=obj, content_type=_APPLY_PATCH)
 
     def patch(self, obj: Object, change: Object, subresource: str = "") -> Object:
         """Merge a change into the object; with its `resourceVersion` inside, only that version."""
         path = _own_path(obj) + (f"/{subresource}" if subresource else "")
-        return self._call("PATCH", path, body=change, content_type=MERGE_PATCH)
+        return self.call("PATCH", path, body=change, content_type=MERGE_PATCH)
 
     def delete(self, obj: Object, *, at_once: bool = False) -> None:
         """Remove the object; absent is fine. `at_once` leaves a pod no time to end."""
         body = {"gracePeriodSeconds": 0} if at_once else {}
         try:
-            self._call("DELETE", _own_path(obj), body=body)
+            self.call("DELETE", _own_path(obj), body=body)
         except ApiError as error:
             if error.status != 404:
                 raise
@@ -167,7 +167,7 @@ class Client:
         finally:
             response.close()
 
-    def _call(
+    def call(
         self,
         method: str,
         path: str,
@@ -176,6 +176,12 @@ class Client:
         body: Object | None = None,
         content_type: str = "application/json",
     ) -> Object:
+        """Send a request and return the JSON of its answer.
+
+        Raises:
+            ApiError: the API server refused.
+            Unreachable: it does not answer.
+        """
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": content_type}
         response = self._send(method, path, query or {}, data, headers, _TIMEOUT, stream=False)

@@ -18,7 +18,7 @@ from ackb.domain.home import Home
 from sandbox.cloud.cs import pki
 from sandbox.kube import processes
 from sandbox.kube.configuration import ADMINISTRATOR, Ports, Settings, render
-from sandbox.kube.ports import free_ports, is_free
+from sandbox.kube.ports import becomes_free, free_ports
 from sandbox.kube.tools import control_plane_tools
 
 _log = logging.getLogger(__name__)
@@ -192,7 +192,7 @@ class ControlPlane:
 
 def _choose(api_port: int | None) -> Ports:
     etcd, peer, api, manager, scheduler, kwok = free_ports(6)
-    if api_port is not None and is_free(api_port):
+    if api_port is not None and becomes_free(api_port):
         api = api_port
     return Ports(
         etcd=etcd,

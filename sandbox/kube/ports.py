@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import ExitStack
 
 _LOOPBACK = "127.0.0.1"
+_LETTING_GO_SECONDS = 1.0
+_LOOK_SECONDS = 0.02
 
 
 def free_ports(count: int) -> list[int]:
@@ -15,6 +18,16 @@ def free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind((_LOOPBACK, 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def becomes_free(port: int) -> bool:
+    """Whether nothing listens on the port; a process just killed has a moment to let go of it."""
+    deadline = time.monotonic() + _LETTING_GO_SECONDS
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_SECONDS)
+    return True
 
 
 def is_free(port: int) -> bool:

@@ -115,11 +115,11 @@ class ClusterDeletion(Clusters):
             self._remove_nodes(cluster_id, retained)
             if plan["options"]["SLB"] and not plan["retain_all"]:
                 for balancer_id in set(self._service_balancers(cluster)) - retained:
-                    self.cloud.slb.delete_load_balancer(load_balancer_id=balancer_id)
+                    self._delete_balancer(balancer_id)
             if groups:
                 return False
             if own["balancer"] not in retained:
-                self.cloud.slb.delete_load_balancer(load_balancer_id=own["balancer"])
+                self._delete_balancer(own["balancer"])
             if own["log_project"] and plan["options"]["SLS_ControlPlane"]:
                 self.cloud.log.delete_project(project_name=own["log_project"])
             network.detach_control_plane(self.cloud, cluster_id)
@@ -148,6 +148,14 @@ class ClusterDeletion(Clusters):
             # A subscription has been paid for: ACK takes the node out and leaves the instance.
             if instance.get("InstanceChargeType") != "PrePaid" and instance_id not in retained:
                 self.cloud.ecs.delete_instance(instance_id=instance_id, force=True)
+
+    def _delete_balancer(self, balancer_id: str) -> None:
+        slb = self.cloud.slb
+        # The cloud controller protects what it makes, against users.
+        slb.set_load_balancer_delete_protection(
+            load_balancer_id=balancer_id, delete_protection="off"
+        )
+        slb.delete_load_balancer(load_balancer_id=balancer_id)
 
     def _service_balancers(self, cluster: Data) -> list[str]:
         answer = self.cloud.slb.describe_load_balancers(tags={CLUSTER_TAG: cluster["ClusterId"]})
