@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ackb.domain.quotas import quota
 from sandbox.cloud.catalogue import load
 from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
 from sandbox.kube.client import Object
@@ -70,7 +71,7 @@ def ecs_labels(
 def virtual_node(cluster: ClusterRecord, zone: str) -> Object:
     """The virtual node of a zone."""
     name = f"{_VIRTUAL_PREFIX}{zone}"
-    size = dict(_data()["virtual_node"])
+    size = {**_data()["virtual_node"], "pods": str(quota("eci.pods_per_cluster").value)}
     return {
         "apiVersion": "v1",
         "kind": "Node",

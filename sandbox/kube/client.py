@@ -98,7 +98,10 @@ class Client:
     def check_ready(self) -> None:
         """Raises ApiError or Unreachable while the API server still starts."""
         response = self._send("GET", "/readyz", {}, None, {}, _TIMEOUT, stream=False)
-        _raise_for(response.status, response.data)
+        if response.status >= 400:
+            lines = response.data.decode(errors="replace").splitlines()
+            failed = [line[3:].partition(" ")[0] for line in lines if line.startswith("[-]")]
+            raise ApiError(response.status, "NotReady", f"waiting for {', '.join(failed)}")
 
     def get(self, path: str, **query: str) -> Object:
         """Read an object or a list."""

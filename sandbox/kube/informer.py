@@ -18,7 +18,6 @@ Change = Callable[[str, Object], None]
 
 _STREAM_SECONDS = 600
 _PAUSE_SECONDS = 0.5
-_GONE = 410
 
 
 class Informer:
@@ -63,8 +62,8 @@ class Informer:
             except (ApiError, Unreachable) as error:
                 if self._stopping.is_set():
                     return
-                if not (isinstance(error, ApiError) and error.status == _GONE):
-                    _log.info("watch of %s broke: %s", self.kind, error)
+                # Expected while the API server restarts, and when a version has become too old.
+                _log.debug("watch of %s broke: %s", self.kind, error)
                 self._stopping.wait(_PAUSE_SECONDS)
 
     def _list(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ackb.domain.quotas import quota
 from sandbox.cloud.cs import errors, network, pki
 from sandbox.cloud.cs.addon_records import initial_addons
 from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, PKI
@@ -61,9 +62,9 @@ class Clusters(Tasks):
         version = network.checked_version(kubernetes_version, self.now())
         vpc = network.checked_vpc(self.cloud, vswitch_ids, pod_vswitch_ids or [], vpcid)
         network.check_cidrs(self, vpc, service_cidr, container_cidr)
-        quota = self.limit("managed_clusters")
-        if self.store.count(CLUSTER) >= quota:
-            raise errors.CLUSTER_QUOTA(quota=quota)
+        limit = quota("cs.clusters.managed").value
+        if self.store.count(CLUSTER) >= limit:
+            raise errors.CLUSTER_QUOTA(quota=limit)
         cluster_id = self.new_hex_id("c")
         group_id = security_group_id or network.create_security_group(
             self.cloud, vpc, cluster_id, enterprise=is_enterprise_security_group

@@ -10,9 +10,6 @@ from sandbox.cloud.cs.addons import Addons
 from sandbox.cloud.cs.tasks import load_data
 from sandbox.cloud.service import Response, verb
 
-#: ACK's kubeconfigs without a duration live three years.
-_LONG_LIVED = timedelta(days=3 * 365)
-
 
 class Credentials(Addons):
     """Credential actions."""
@@ -73,9 +70,10 @@ class Credentials(Addons):
 
 
 def _lifetime(minutes: int | None) -> timedelta:
+    data = load_data("credentials")
     if minutes is None:
-        return _LONG_LIVED
-    bounds = load_data("limits")["credential_minutes"]
+        return timedelta(days=data["default_days"])
+    bounds = data["temporary_minutes"]
     if not bounds["least"] <= minutes <= bounds["most"]:
         raise errors.INVALID_PARAMETER(
             name="TemporaryDurationMinutes",

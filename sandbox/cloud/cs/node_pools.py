@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ackb.domain.quotas import quota
 from sandbox.cloud.cs import errors
 from sandbox.cloud.cs.deletion import ClusterDeletion
 from sandbox.cloud.cs.kinds import CLUSTER_TAG, NODE, NODE_POOL
@@ -34,9 +35,9 @@ class NodePools(ClusterDeletion):
         `scaling_group.desired_size`.
         """
         cluster = self.running_cluster(cluster_id)
-        quota = self.limit("node_pools_per_cluster")
-        if self.store.count(NODE_POOL, ClusterId=cluster_id) >= quota:
-            raise errors.NODE_POOL_QUOTA(quota=quota)
+        limit = quota("cs.node_pools_per_cluster").value
+        if self.store.count(NODE_POOL, ClusterId=cluster_id) >= limit:
+            raise errors.NODE_POOL_QUOTA(quota=limit)
         group = {
             **scaling_group,
             "security_group_ids": scaling_group.get("security_group_ids")
@@ -239,9 +240,9 @@ class NodePools(ClusterDeletion):
         self.settle_pool(pool["NodePoolId"])
 
     def _add_nodes(self, pool: Data, count: int) -> None:
-        quota = self.limit("nodes_per_cluster")
-        if self.store.count(NODE, ClusterId=pool["ClusterId"]) + count > quota:
-            raise errors.NODE_QUOTA(quota=quota)
+        limit = quota("cs.nodes_per_cluster").value
+        if self.store.count(NODE, ClusterId=pool["ClusterId"]) + count > limit:
+            raise errors.NODE_QUOTA(quota=limit)
         api = pool["api"]
         group = api["scaling_group"]
         vswitches = group["vswitch_ids"]

@@ -68,11 +68,6 @@ class Tasks(Tagging):
         number = self.store.next_number(f"id/{prefix}")
         return prefix + hashlib.sha256(f"{prefix}/{number}".encode()).hexdigest()[:32]
 
-    def limit(self, name: str) -> int:
-        """How many the account may have."""
-        value: int = load_data("limits")[name]
-        return value
-
     def cluster(self, cluster_id: str) -> Data:
         """The cluster. Raises ErrorClusterNotFound."""
         cluster = self.get(CLUSTER, cluster_id)

@@ -61,7 +61,7 @@ def decided(policy: Any, pods: list[dict[str, Any]]) -> dict[str, tuple[int, ...
 def test_the_first_22_may_use_ecs_the_next_8_only_eci() -> None:
     """S2-42: 30 pods at once."""
     found = decided(ecs_then_eci(22), [pod(number) for number in range(30)])
-    assert [units for units in found.values()] == [(0, 1)] * 22 + [(1,)] * 8
+    assert list(found.values()) == [(0, 1)] * 22 + [(1,)] * 8
     assert list(found) == [f"wp-{number:03}" for number in range(30)], "the oldest first"
 
 

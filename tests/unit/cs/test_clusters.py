@@ -225,9 +225,7 @@ def test_pods_of_two_clusters_in_a_vpc_must_differ(account: Account) -> None:
     first = account.create_cluster(container_cidr="172.20.0.0/16")
     wanted = {"name": "b", "region_id": REGION, "vswitch_ids": account.vswitch_ids}
     text = refusal(account.cloud.cs.create_cluster, **wanted, container_cidr="172.20.128.0/17")
-    assert text.endswith(
-        f"container_cidr is invalid: it overlaps the pod CIDR of {first}."
-    )
+    assert text.endswith(f"container_cidr is invalid: it overlaps the pod CIDR of {first}.")
     text = refusal(account.cloud.cs.create_cluster, **wanted, service_cidr="172.20.0.0/20")
     assert text.endswith(f"service_cidr is invalid: it overlaps the pod CIDR of {first}.")
     account.cloud.cs.create_cluster(**wanted, container_cidr="172.22.0.0/16")

@@ -127,7 +127,9 @@ def test_pod_metrics_as_metrics_server_writes_them() -> None:
     first = listed["items"][0]
     assert first["timestamp"] == "2026-11-22T08:00:00Z"
     assert first["window"] == "2s"
-    assert first["containers"] == [{"name": "c", "usage": {"cpu": "60000000n", "memory": "35840Ki"}}]
+    assert first["containers"] == [
+        {"name": "c", "usage": {"cpu": "60000000n", "memory": "35840Ki"}}
+    ]
     assert answers.pod_metrics(sample(), "other")["items"] == []
     assert answers.pod_metrics(sample(), "", "app=db")["items"] == []
 
