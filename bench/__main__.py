@@ -23,11 +23,10 @@ from bench.trivial import runs as trivial_runs
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; 1 when a command that is measured fails, 130 when stopped."""
     options = _options(arguments)
-    conditions = machine.describe()
-    if float(conditions["load before"]) > machine.QUIET:
-        _say(f"Other work (load {conditions['load before']}) takes part in these figures.")
+    if machine.load() > machine.QUIET:
+        _say(f"Other work (load {machine.load():.2f}) will show in the figures.")
     try:
-        results = _measure(options.cycles, conditions)
+        results = _measure(options.cycles)
     except CommandFailed as failure:
         _say(str(failure))
         return 1
@@ -59,7 +58,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _measure(cycles: int, conditions: dict[str, str]) -> Results:
+def _measure(cycles: int) -> Results:
+    revision, conditions = machine.revision(), machine.describe()
     blueprint, trivial = collecting.new(), collecting.new()
     for number in range(cycles + 1):
         _say(f"Cycle {number} of {cycles}" if number else "Once unmeasured, to warm up")
@@ -75,7 +75,7 @@ def _measure(cycles: int, conditions: dict[str, str]) -> Results:
         _collect(Blueprint(project).checks(cycles), blueprint)
     return Results(
         date=datetime.now(UTC).date().isoformat(),
-        revision=machine.revision(),
+        revision=revision,
         machine=conditions,
         stack=STACK,
         resources=stack.resources,

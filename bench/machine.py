@@ -16,8 +16,13 @@ from bench.workspace import CLONE
 _PACKAGES = ("pulumi", "pulumi-alicloud", "pulumi-kubernetes", "pulumi-policy", "pydantic")
 _TOOLS = ("pulumi", "kube-apiserver", "etcd", "kwok")
 
-#: Processes at work, on average over the last minute, up to which figures are not disturbed.
+#: Load up to which other work does not show in the figures.
 QUIET = 0.5
+
+
+def load() -> float:
+    """Processes at work, on average over the last minute."""
+    return os.getloadavg()[0]
 
 
 def describe() -> dict[str, str]:
@@ -26,7 +31,7 @@ def describe() -> dict[str, str]:
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
-        "load before": f"{os.getloadavg()[0]:.2f}",
+        "load before": f"{load():.2f}",
         "system": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         **{f"{name} (Python)": version(name) for name in _PACKAGES},
