@@ -66,7 +66,8 @@ def restore_if_broken(
                 fix=f"copy the newest whole file of {_older(backend, project, stack)} over it",
             )
         )
-    file.replace(file.with_name(file.name + ".broken"))
+    # Never a moment without the file: a stack without one would be taken for new and made again.
+    write_atomically(file.with_name(file.name + ".broken"), file.read_bytes(), mode=0o600)
     write_atomically(file, backup.read_bytes(), mode=0o600)
     report(f"the state of {stack} was torn by a kill; restored its last backup")
 

@@ -57,8 +57,9 @@ def find(
     ``known`` are ids that the stack has already: while an object is replaced, the old one answers
     to the same URN.
 
-    Creations that the provider can safely repeat (a rule, a grant, an add-on, a Kubernetes object)
-    need no id: None lets the next update repeat them.
+    Creations that the provider can safely repeat (a rule, a grant, an add-on) need no id: None lets
+    the next update repeat them. A Kubernetes object has the id that its name gives; whether it
+    exists, only its cluster knows.
 
     Raises:
         Ambiguous: more than one object answers.
@@ -67,6 +68,8 @@ def find(
         ids = _tagged(read, _ARN_TYPES[type_token], urn)
     elif type_token in _UNTAGGED:
         ids = _UNTAGGED[type_token](read, inputs)
+    elif type_token.startswith("kubernetes:"):
+        ids = _named(inputs.get("metadata"))
     else:
         return None
     ids = [one for one in ids if one not in known]
@@ -80,6 +83,13 @@ def _tagged(read: ReadApi, arn_type: str, urn: str) -> list[str]:
     resources = (row["ResourceARN"].rsplit(":", 1)[-1] for row in answer["TagResources"])
     parts = (resource.partition("/") for resource in resources)
     return sorted(identifier for kind, _, identifier in parts if kind.lower() == arn_type)
+
+
+def _named(metadata: Any) -> list[str]:
+    if not isinstance(metadata, Mapping) or "name" not in metadata:
+        return []
+    parts = (metadata.get("namespace"), metadata["name"])
+    return ["/".join(part for part in parts if part)]
 
 
 def _snat_entry(read: ReadApi, inputs: Inputs) -> list[str]:

@@ -92,6 +92,12 @@ def settled(
     return result
 
 
+def recorded(deployment: Deployment, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of ``found`` that the deployment has."""
+    known = {one["urn"] for one in _current(deployment)}
+    return {urn: identifier for urn, identifier in found.items() if urn in known}
+
+
 def cut_off(deployment: Deployment, found: Mapping[str, str]) -> Deployment:
     """The deployment with every found resource marked as half made."""
     result = copy.deepcopy(deployment)

@@ -57,26 +57,26 @@ def run(
     deployment = exported["deployment"]
     cut_off = {one["urn"]: one for one in pending.creations(deployment)}
     suspects = {**{one["urn"]: one for one in unanswered}, **cut_off}
-    found: dict[str, str] = {}
-    for urn, resource in suspects.items():
-        identifier = _find(stack, deployment, resource, read)
-        if identifier is not None:
-            found[urn] = identifier
-        result = f"found as {identifier}" if identifier else "not found, it will be made again"
-        if urn in cut_off:
-            report(f"{name_of(urn)} was being created when a run was killed: {result}")
-        elif identifier is not None:
-            report(f"the creation of {name_of(urn)} was not answered: {result}")
+    looked_up = {urn: _find(stack, deployment, one, read) for urn, one in suspects.items()}
+    found = {urn: identifier for urn, identifier in looked_up.items() if identifier is not None}
     if not cut_off and not found:
         return
     settled = pending.settled(deployment, suspects.values(), found)
     _import(pulumi, stack, {**exported, "deployment": settled})
     if found:
-        # Outputs come from the provider; the mark that the creation was cut off goes with that.
+        # The provider tells the outputs, and forgets what does not exist. The mark that the
+        # creation was cut off goes with that.
         refresh(list(found))
         exported = _export(pulumi, stack)
+        found = pending.recorded(exported["deployment"], found)
         marked = pending.cut_off(exported["deployment"], found)
         _import(pulumi, stack, {**exported, "deployment": marked})
+    for urn in suspects:
+        result = f"found as {found[urn]}" if urn in found else "not found, it will be made again"
+        if urn in cut_off:
+            report(f"{name_of(urn)} was being created when a run was killed: {result}")
+        elif urn in found:
+            report(f"the creation of {name_of(urn)} was not answered: {result}")
 
 
 def read_api(home: Home, target: str, region: str) -> lookup.ReadApi:

@@ -72,6 +72,28 @@ def test_a_torn_checkpoint_is_replaced_by_its_backup(
     assert reports == ["the state of dev was torn by a kill; restored its last backup"]
 
 
+def test_a_kill_during_the_repair_leaves_what_the_next_run_repairs(
+    tmp_path: Path, reports: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F10: a stack without a checkpoint would be taken for new, and all of it made again."""
+    file = write(tmp_path, "dev", {"resources": [{"urn": "u"}]})
+    file.replace(file.with_name("dev.json.bak"))
+    file.write_bytes(b"{")
+    write_whole = checkpoint.write_atomically
+
+    def killed(path: Path, data: bytes, mode: int) -> None:
+        if path == file:
+            raise KeyboardInterrupt
+        write_whole(path, data, mode)
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(checkpoint, "write_atomically", killed)
+        checkpoint.restore_if_broken(tmp_path, "ackb", "dev", reports.append)
+    assert file.read_bytes() == b"{"
+    checkpoint.restore_if_broken(tmp_path, "ackb", "dev", reports.append)
+    assert checkpoint.deployment(tmp_path, "ackb", "dev") == {"resources": [{"urn": "u"}]}
+
+
 @pytest.mark.parametrize("backup", [None, b"{"])
 def test_without_a_whole_backup_a_person_decides(
     tmp_path: Path, reports: list[str], backup: bytes | None

@@ -211,21 +211,40 @@ def test_an_address_that_is_bound_to_something_else_is_not_the_association() -> 
     assert lookup.find(cloud, "alicloud:ecs/eipAssociation:EipAssociation", URN, inputs) is None
 
 
+def nobody(*_arguments: object, **_parameters: object) -> dict[str, Any]:
+    raise AssertionError("it asked")
+
+
 @pytest.mark.parametrize(
     "token",
     [
         "alicloud:ecs/securityGroupRule:SecurityGroupRule",
         "alicloud:rds/accountPrivilege:AccountPrivilege",
         "alicloud:cs/kubernetesAddon:KubernetesAddon",
-        "kubernetes:apps/v1:Deployment",
         "pulumi:providers:alicloud",
     ],
 )
 def test_what_can_be_repeated_needs_no_question(token: str) -> None:
-    def nobody(*_arguments: object, **_parameters: object) -> dict[str, Any]:
-        raise AssertionError("it asked")
-
     assert lookup.find(nobody, token, URN, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("metadata", "identifier"),
+    [
+        ({"name": "site", "namespace": "wordpress"}, "wordpress/site"),
+        ({"name": "wordpress"}, "wordpress"),
+        ({"name": "wordpress", "namespace": ""}, "wordpress"),
+        ({}, None),
+        (None, None),
+        ({"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}, None),
+    ],
+)
+def test_a_kubernetes_object_has_the_id_of_its_name(
+    metadata: dict | None, identifier: str | None
+) -> None:
+    """Its provider refuses to make it twice; nothing but the cluster knows whether it exists."""
+    found = lookup.find(nobody, "kubernetes:apps/v1:Deployment", URN, {"metadata": metadata})
+    assert found == identifier
 
 
 def test_two_answers_are_for_a_person_to_settle() -> None:

@@ -59,9 +59,12 @@ class Run:
 
     def _refresh(self, urns: Sequence[str]) -> None:
         self.refreshed += urns
-        # The engine forgets what was wrong with an object that it could read.
-        for one in self.pulumi.exported["deployment"]["resources"]:
+        # The engine forgets what was wrong with an object that it could read, and all of one that
+        # does not exist.
+        state = self.pulumi.exported["deployment"]
+        for one in state["resources"]:
             one.pop("initErrors", None)
+        state["resources"] = [one for one in state["resources"] if one.get("id") != "app/gone"]
 
 
 def provider(region: str) -> dict:
@@ -124,6 +127,24 @@ def test_an_unanswered_creation_is_looked_for_too() -> None:
     run.pulumi.asked.clear()
     run(run.pulumi.exported["deployment"], suspects)
     assert run.pulumi.asked == ["stack export --stack dev"], "what is known is not looked at again"
+
+
+def test_a_kubernetes_object_that_does_not_exist_is_made_again() -> None:
+    """Its id is known from its name, so only the refresh tells."""
+    urns = [f"urn:pulumi:dev::ackb::kubernetes:core/v1:Secret::{name}" for name in ("a", "b")]
+    there, gone = (
+        resource(urn) | {"inputs": {"metadata": {"namespace": "app", "name": name}}}
+        for urn, name in zip(urns, ("there", "gone"), strict=True)
+    )
+    state = deployment(creating=(there, gone))
+    run = Run(Pulumi(state), {})
+    run(state)
+    assert run.refreshed == urns
+    assert run.reports == [
+        "a was being created when a run was killed: found as app/there",
+        "b was being created when a run was killed: not found, it will be made again",
+    ]
+    assert [one["id"] for one in run.pulumi.exported["deployment"]["resources"]] == ["app/there"]
 
 
 def test_two_objects_for_one_creation_stop_the_run_and_change_nothing() -> None:
