@@ -19,7 +19,9 @@ def _stack_names(incomplete: str) -> list[str]:
 
 StackName = Annotated[
     str,
-    typer.Argument(help="Stack, such as wordpress-dev.", autocompletion=_stack_names),
+    typer.Argument(
+        metavar="STACK", help="Stack, such as wordpress-dev.", autocompletion=_stack_names
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

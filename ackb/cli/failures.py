@@ -32,7 +32,9 @@ def explain(error: BaseException, logs: Path) -> Failure:
     if isinstance(error, _classes("ackb.cli.checking", "DesignRefused")):
         return Failure(str(error).splitlines(), Exit.MANDATORY)
     if isinstance(error, _classes("typer", "TyperException")):
-        return Failure([_usage(error)], Exit.COULD_NOT_RUN)
+        # A group without a command has shown its help by now, and has nothing to add.
+        lines = [_usage(error)] if _message(error) else []
+        return Failure(lines, Exit.COULD_NOT_RUN)
     if isinstance(error, _classes("typer", "Abort")):
         return Failure(["Nothing was changed."], Exit.COULD_NOT_RUN)
     spoken = (
@@ -57,8 +59,13 @@ def _classes(module: str, name: str) -> tuple[type[BaseException], ...]:
     return (found,) if found is not None else ()
 
 
+def _message(error: BaseException) -> str:
+    found: str = getattr(error, "format_message", lambda: str(error))()
+    return found
+
+
 def _usage(error: BaseException) -> str:
-    message = getattr(error, "format_message", lambda: str(error))()
+    message = _message(error).replace("Value error, ", "")
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "ackb"
     ended = re.sub(r"[?.]+$", lambda end: "?" if "?" in end.group() else ".", f"{message}.")

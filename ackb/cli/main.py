@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -94,9 +94,22 @@ def _show(error: Exception, arguments: Sequence[str]) -> int:
     for line in failure.lines:
         output.err().print(line, style="red")
     if "--json" in arguments:
-        command = next((word for word in arguments if not word.startswith("-")), "")
-        output.document(command, exit_code=failure.exit_code, problems=list(failure.lines))
+        output.document(
+            _command(arguments), exit_code=failure.exit_code, problems=list(failure.lines)
+        )
     return failure.exit_code
+
+
+def _command(arguments: Sequence[str]) -> str:
+    """The command that the arguments name, such as `sandbox status`; empty if they name none."""
+    here: Any = typer.main.get_command(app)
+    path: list[str] = []
+    for word in arguments:
+        found = getattr(here, "commands", {}).get(word)
+        if found is not None:
+            here = found
+            path.append(word)
+    return " ".join(path)
 
 
 def run() -> None:

@@ -33,7 +33,7 @@ _LABELS: Final = {
 """Outputs that people read first, in this order; others follow under their own names."""
 _SHOWN_ELSEWHERE: Final = frozenset({_KUBECONFIG, _LINKS, "target", "region", "site_address"})
 _NOTHING_LISTENS: Final = "simulated, nothing listens"
-_AUTOSCALER: Final = "(the autoscaler acts every 15 s: its CPU figure shows after half a minute)"
+_AUTOSCALER: Final = "(an autoscaler acts every 15 s: its pods and CPU figure take half a minute)"
 """15 s is the controller manager's own period; two of them pass until metrics have an effect."""
 _WIDTH: Final = 22
 

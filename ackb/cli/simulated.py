@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from ackb.cli import kinds
 from ackb.cli.context import PROJECT
 from ackb.domain.problems import InvalidInput, Problem
 from ackb.engine import checkpoint, daemon
@@ -61,7 +62,9 @@ class Inside:
             console.print("The simulated cloud is empty.")
             return
         table(console, self.objects)
-        console.print(f"{len(self.objects)} objects, all simulated: nothing is billed.")
+        count = len(self.objects)
+        objects = "1 object" if count == 1 else f"{count} objects, all"
+        console.print(f"{objects} simulated: nothing is billed.")
 
 
 def table(console: Console, objects: list[dict[str, Any]]) -> None:
@@ -93,7 +96,7 @@ def sandbox_stacks(home: Home) -> dict[str, int]:
     for stack in checkpoint.stacks(home.state, PROJECT):
         resources = checkpoint.deployment(home.state, PROJECT, stack).get("resources") or []
         if any(_is_sandbox_provider(one) for one in resources):
-            found[stack] = len(resources)
+            found[stack] = sum(kinds.is_real(one.get("type", "")) for one in resources)
     return found
 
 

@@ -33,9 +33,11 @@ def check(
 ) -> None:
     """Validate a stack: settings, plan, policies, capacity. Touches no cloud, takes a second.
 
-    Exit code 0: clean. 1: findings that stop nothing. 2: a mandatory rule or a capacity limit is
-    broken. 3: the check could not run, for example because of wrong settings.
+    Exit codes: 0 clean, 1 findings that stop nothing, 2 a mandatory rule or
+    a capacity limit is broken, 3 could not run, for example wrong settings.
     """
+    if json and form not in (Format.TEXT, Format.JSON):
+        raise typer.BadParameter(f"not together with --format {form}.", param_hint="'--json'")
     from ackb.cli import output
     from ackb.cli.checking import Checked
     from ackb.cli.context import Workplace

@@ -20,7 +20,7 @@ _MINUTES: Final = 15
 
 def credential(
     context: typer.Context,
-    cluster_id: Annotated[str, typer.Argument(help="Id of the cluster.")],
+    cluster_id: Annotated[str, typer.Argument(metavar="CLUSTER_ID", help="Id of the cluster.")],
     target: Annotated[str, typer.Option(help="`sandbox` or `alibaba-cloud`.")],
     region: Annotated[str, typer.Option(help="Region of the cluster.")],
     home: Annotated[

@@ -10,7 +10,8 @@ from ackb.cli.arguments import Json, project_of
 def doctor(context: typer.Context, json: Json = False) -> None:
     """Examine this machine: tools, Python, home, daemon, variables, disk.
 
-    Exit code 0: everything needed is there. 1: something is missing; the line says what to do.
+    Exit codes: 0 everything needed is there, 1 something is missing; its
+    line says what to do.
     """
     from ackb.cli import output
     from ackb.cli.context import Workplace

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
+
+_NEVER_UP: Final = "no stack named"
+"""What the engine says about a stack that its backend does not hold."""
 
 
 def outputs(
@@ -21,11 +24,17 @@ def outputs(
     from ackb.cli import output, results
     from ackb.cli.context import Workplace
     from ackb.engine.engine import Engine
+    from ackb.engine.errors import EngineError
 
     chosen = Workplace.find(project_of(context)).stack(stack)
     place = chosen.workplace
     engine = Engine(place.project, place.home, chosen.target, report=output.note)
-    found = engine.outputs(stack, show_secrets=show_secrets)
+    try:
+        found = engine.outputs(stack, show_secrets=show_secrets)
+    except EngineError as error:
+        if _NEVER_UP not in error.problem.why:
+            raise
+        found = {}
     result = results.Result(chosen, found, results.write_kubeconfig(chosen, found), None)
     if json:
         facts = {"stack": stack, "target": chosen.target, "simulated": chosen.simulated}

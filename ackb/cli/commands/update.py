@@ -21,7 +21,11 @@ Yes = Annotated[
 
 
 def preview(context: typer.Context, stack: StackName, json: Json = False) -> None:
-    """Show what `up` would create, change or remove. Changes nothing."""
+    """Show what `up` would create, change or remove. Touches no resource.
+
+    Secrets that the stack file lacks are generated and kept in it, as `up`
+    does: the program needs them.
+    """
     from ackb.cli import output, progress
 
     chosen = _stack(context, stack)
@@ -38,14 +42,15 @@ def preview(context: typer.Context, stack: StackName, json: Json = False) -> Non
     for change in record.changes:
         console.print(_planned(change))
     words = ", ".join(f"{count} to {op}" for op, count in record.counts().items()) or "no change"
-    console.print(f"{stack}: {words}. {_where(chosen)} {output.duration(seconds)}")
+    console.print(f"{stack}: {words}. {_where(chosen)} Took {output.duration(seconds)}.")
 
 
 def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
     """Create or change a stack so that it is what its settings say.
 
-    First the stack is judged as by `ackb check`: mandatory findings stop it before anything exists.
-    What a killed run left half done is repaired. A second run shows no change.
+    First the stack is judged as by `ackb check`: mandatory findings stop it
+    before anything exists. What a killed run left half done is repaired.
+    A second run changes nothing.
     """
     from ackb.cli import checking, output, pictures, progress, results
 
@@ -81,7 +86,8 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
 def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
     """Remove everything a stack made.
 
-    The stack file stays. In the sandbox the secrets that `up` generated leave it again.
+    The stack file stays. In the sandbox the secrets that `up` generated
+    leave it again.
     """
     from ackb.cli import output, progress, results, stack_secrets
 

@@ -122,9 +122,13 @@ def test_with_json_a_failure_is_a_document_too(ackb, failing):
     ("arguments", "message"),
     [
         (["chek"], "ackb: No such command 'chek'. Did you mean 'check'? See `ackb --help`."),
-        (["check"], "ackb check: Missing argument 'stack'. See `ackb check --help`."),
+        (["check"], "ackb check: Missing argument 'STACK'. See `ackb check --help`."),
         (["up", "x", "--yse"], "ackb up: No such option: --yse"),
-        (["check", "x", "--format", "xml"], "ackb check: Invalid value for '--format'"),
+        (["check", "x", "--format", "xml"], "ackb check: Invalid value for '--format': 'xml' is"),
+        (
+            ["check", "x", "--json", "--format", "sarif"],
+            "ackb check: Invalid value for '--json': not together with --format sarif. See",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line_and_could_not_run(ackb, arguments, message):
@@ -133,6 +137,25 @@ def test_wrong_usage_is_one_line_and_could_not_run(ackb, arguments, message):
     assert ran.code == Exit.COULD_NOT_RUN
     assert ran.err.startswith(message)
     assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["sandbox"]])
+def test_without_a_command_the_help_is_all_there_is(ackb, arguments):
+    ran = ackb(*arguments)
+    assert (ran.code, ran.err) == (Exit.COULD_NOT_RUN, "")
+    assert "Usage: ackb" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["sandbox", "status", "--jsn", "--json"], "sandbox status"),
+        (["--project", "elsewhere", "check", "x", "--json"], "check"),
+        (["chek", "--json"], ""),
+    ],
+)
+def test_the_document_of_a_failure_names_the_command(ackb, arguments, command):
+    assert json.loads(ackb(*arguments).out)["command"] == command
 
 
 def test_declining_a_question_changes_nothing(project):

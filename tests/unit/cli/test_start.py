@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
 
 import pytest
+import typer.main
+
+from ackb.cli.main import app
 
 HEAVY = (
     "aiohttp",
@@ -74,6 +78,15 @@ def test_help_of_a_command_loads_nothing_that_it_needs_to_run(command):
     assert "--json" in text or command in {"sandbox", "credential"}
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_wrapped_for_80_columns(command):
+    """typer joins the lines of a first paragraph only; the others keep theirs."""
+    here = typer.main.get_command(app).commands[command]
+    for one in (here, *getattr(here, "commands", {}).values()):
+        _, *rest = inspect.cleandoc(one.help).split("\n\n")
+        assert all(len(line) <= 78 for part in rest for line in part.splitlines()), one.name
+
+
 def test_a_failure_that_needs_nothing_loads_nothing():
     _, heavy = loaded_by("check")
     assert heavy - TYPERS_OWN == set()
@@ -84,4 +97,4 @@ def test_the_module_can_be_run():
         [sys.executable, "-m", "ackb", "check"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 3
-    assert done.stderr == ("ackb check: Missing argument 'stack'. See `ackb check --help`.\n")
+    assert done.stderr == ("ackb check: Missing argument 'STACK'. See `ackb check --help`.\n")

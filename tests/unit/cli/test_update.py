@@ -17,7 +17,7 @@ from ackb.cli.exits import Exit
 from ackb.domain import kubeconfig
 from ackb.domain.problems import Problem
 from ackb.engine import engine as engine_module
-from ackb.engine.errors import PolicyViolated, StackBusy, UpdateFailed
+from ackb.engine.errors import EngineError, PolicyViolated, StackBusy, UpdateFailed
 from ackb.engine.events import Event
 from tests.unit.cli.conftest import STACK
 
@@ -284,6 +284,17 @@ def test_outputs_can_be_read_again(ackb, engine):
 
 def test_outputs_of_a_stack_that_is_not_up(ackb, engine, monkeypatch):
     monkeypatch.setattr(engine, "outputs", lambda *_, **__: {})
+    ran = ackb("outputs", STACK)
+    assert (ran.code, ran.out) == (Exit.CLEAN, "")
+    assert "it is not up. Run `ackb up wordpress-dev`." in ran.err
+
+
+def test_outputs_of_a_stack_that_never_was_up(ackb, engine, monkeypatch):
+    def unknown(*_, **__):
+        why = "no stack named 'wordpress-dev' found"
+        raise EngineError(Problem("ENG-06", "pulumi stack output", "exit code 6", why, "mend it"))
+
+    monkeypatch.setattr(engine, "outputs", unknown)
     ran = ackb("outputs", STACK)
     assert (ran.code, ran.out) == (Exit.CLEAN, "")
     assert "it is not up. Run `ackb up wordpress-dev`." in ran.err
