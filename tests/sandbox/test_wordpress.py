@@ -66,7 +66,7 @@ def test_everything_of_the_architecture_is_there(running: Sandbox) -> None:
 
 
 def test_22_pods_run_on_ecs_and_the_site_has_an_address(running: Sandbox) -> None:
-    """S2-28, S2-31, S3-12: base replicas, Service sp-svc, QoS class."""
+    """S2-28, S2-31, S3-12, S3-17: base replicas, Service sp-svc, QoS class, by kubectl."""
     eventually(lambda: counts(running) == (22, 0))
     pods = running.objects("pods", "-n", "wordpress")
     assert {pod["status"]["qosClass"] for pod in pods} == {"Guaranteed"}

@@ -12,7 +12,7 @@ PREFIX = "k8s.aliyun.com/"
 
 
 def test_a_pod_is_an_instance(lab: Lab) -> None:
-    """S4-19: one ECI instance a pod, with an address of the vSwitch and the size that is billed."""
+    """S2-04, S2-10, S4-19: one ECI instance a pod, an address of the vSwitch, the billed size."""
     namespace = lab.namespace()
     lab.deploy(namespace, 1, labels=ON_ECI)
     lab.ready(namespace, 1)

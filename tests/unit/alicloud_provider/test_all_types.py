@@ -1,4 +1,4 @@
-"""What holds for every resource type (S2-10, S3-05)."""
+"""What holds for every resource type."""
 
 import pytest
 

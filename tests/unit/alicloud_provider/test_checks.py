@@ -1,4 +1,4 @@
-"""Rules beyond names and types: the text a person reads (S2-10)."""
+"""Rules beyond names and types: the text a person reads."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Clusters, node pools, add-ons and credentials through the provider (S2-30 to S2-33)."""
+"""Clusters, node pools, add-ons and credentials through the provider."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is a difference and what is not (S2-10)."""
+"""What is a difference and what is not."""
 
 from typing import Any
 

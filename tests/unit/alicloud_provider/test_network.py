@@ -1,4 +1,4 @@
-"""VPC and vSwitch through the provider (S2-20, S3-05)."""
+"""VPC and vSwitch through the provider."""
 
 import pytest
 

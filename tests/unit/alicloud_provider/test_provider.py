@@ -1,4 +1,4 @@
-"""What holds for every type: the guard, checks, and values (S2-10)."""
+"""What holds for every type: the guard, checks, and values."""
 
 import asyncio
 from pathlib import Path

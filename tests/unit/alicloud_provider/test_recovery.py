@@ -1,4 +1,4 @@
-"""The read APIs find what a killed run had just made (S3-05, F09)."""
+"""The read APIs find what a killed run had just made."""
 
 import pytest
 

@@ -129,11 +129,15 @@ def test_a_class_of_one_node_takes_the_first_zone_only() -> None:
 
 
 def test_data_stores_stand_where_the_settings_say() -> None:
-    """S2-24: the vSwitch of the mount target can be chosen."""
+    """S2-20, S2-24: place and size of RDS, Redis and NAS can be chosen."""
     made = plan(
         file_storage={"zone": "cn-hangzhou-j"},
         cache={"zones": ["cn-hangzhou-j"], "deletion_protection": False},
+        database={"zones": ["cn-hangzhou-j"], "storage_gb": 60, "deletion_protection": False},
     )
+    database = made.of("alicloud:rds/instance:Instance")[0].inputs
+    assert (database["zoneId"], database["instanceStorage"]) == ("cn-hangzhou-j", 60)
+    assert database["vswitchId"] == "<id of net-nodes-j>"
     target = made.of("alicloud:nas/mountTarget:MountTarget")[0].inputs
     assert target["vswitchId"] == "<id of net-nodes-j>"
     assert made.of("alicloud:kvstore/instance:Instance")[0].inputs["zoneId"] == "cn-hangzhou-j"

@@ -1,4 +1,4 @@
-"""Container groups: creation budget, sizes, states, late disappearance (S2-31, S4-19)."""
+"""Container groups: creation budget, sizes, states, late disappearance (S4-19)."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Security groups, their rules and members, instances and stock (S2-30, S3-07)."""
+"""Security groups, their rules and members, instances and stock."""
 
 import pytest
 

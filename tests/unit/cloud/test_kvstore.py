@@ -1,4 +1,4 @@
-"""Redis instances (S2-27)."""
+"""Redis instances."""
 
 import pytest
 

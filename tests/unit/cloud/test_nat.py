@@ -1,4 +1,4 @@
-"""NAT gateway, elastic IP and SNAT: the order in which they can be made and removed (S2-20)."""
+"""NAT gateway, elastic IP and SNAT: the order in which they can be made and removed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Load balancers and listeners (S2-23)."""
+"""Load balancers and listeners (S2-31)."""
 
 import pytest
 

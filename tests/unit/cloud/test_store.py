@@ -1,4 +1,4 @@
-"""State survives kills and is shared by threads and processes (S3-05)."""
+"""State survives kills and is shared by threads and processes."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""VPCs and vSwitches: containment, overlap, addresses, states, deletion order (S2-20, S3-05)."""
+"""VPCs and vSwitches: containment, overlap, addresses, states, deletion order."""
 
 import pytest
 
