@@ -48,7 +48,10 @@ class PulumiProcess:
         self.environment = {**inherited, **environment, **marks}
 
     def ask(self, *arguments: str, stdin: str = "") -> str:
-        """Run a short command and return what it prints; an interrupt waits until it is done.
+        """Run a short command and return what it prints.
+
+        The first interrupt waits until it is done: it may be writing the state. A second one is
+        passed on, since a backend that does not answer would be waited for without an end.
 
         Raises:
             PassphraseWrong: it met secrets that were encrypted with another passphrase.
@@ -59,6 +62,7 @@ class PulumiProcess:
             asked = self._start(
                 arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
+            interrupts.pass_on_to(asked, all_but=1)
             output, errors = (part.decode() for part in asked.communicate(stdin.encode()))
         if interrupts.count:
             raise KeyboardInterrupt
@@ -89,7 +93,7 @@ class PulumiProcess:
             engine = self._start(
                 arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
             )
-            interrupts.pass_on_to(engine)
+            interrupts.pass_on_to(engine, all_but=0)
             return engine.wait(), interrupts.count > 0
 
     def _start(self, arguments: Sequence[str], **streams: Any) -> subprocess.Popen[bytes]:
@@ -105,6 +109,7 @@ class _Interrupts:
     def __init__(self) -> None:
         self.count = 0
         self._engine: subprocess.Popen[bytes] | None = None
+        self._kept_back = 0
         self._last_resort: threading.Timer | None = None
         self._before: dict[signal.Signals, Any] = {}
 
@@ -121,21 +126,25 @@ class _Interrupts:
         if self._last_resort is not None:
             self._last_resort.cancel()
 
-    def pass_on_to(self, engine: subprocess.Popen[bytes]) -> None:
-        """From now on the engine is told of each signal, and of those that came before."""
-        self._engine = engine
-        if self.count:
+    def pass_on_to(self, engine: subprocess.Popen[bytes], *, all_but: int) -> None:
+        """From now on the engine is told of each signal, and of those that came before.
+
+        The first ``all_but`` signals are counted only.
+        """
+        self._engine, self._kept_back = engine, all_but
+        if self.count > self._kept_back:
             engine.send_signal(signal.SIGINT)
 
     def _received(self, number: int, frame: FrameType | None) -> None:
         self.count += 1
-        if self._engine is None:
+        told = self.count - self._kept_back
+        if self._engine is None or told < 1:
             return
-        if self.count > 2:
+        if told > 2:
             self._kill()
             return
         self._engine.send_signal(signal.SIGINT)
-        if self.count == 2:
+        if told == 2:
             self._last_resort = threading.Timer(_QUICK_LIMIT, self._kill)
             self._last_resort.daemon = True
             self._last_resort.start()

@@ -213,3 +213,23 @@ def test_an_interrupt_waits_for_the_end_of_a_question(pulumi: StandIn) -> None:
         engine.ask("stack", "import")
     sender.join()
     assert pulumi.notes == ["ready", "written"]
+
+
+def test_a_second_interrupt_ends_a_question_that_hangs(pulumi: StandIn) -> None:
+    """A backend that never answers."""
+    engine = pulumi.does(_UNTIL.format(count=1))
+
+    def send() -> None:
+        while not pulumi.notes:
+            time.sleep(0.01)
+        # Two of a kind that arrive together would count as one, and one that arrives in this
+        # thread would not wake the main one.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.pthread_kill(threading.main_thread().ident, number)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.ask("stack", "select")
+    sender.join()
+    assert pulumi.notes == ["ready", "interrupt"]
