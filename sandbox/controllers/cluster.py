@@ -127,11 +127,13 @@ class Cluster:
             port = self._plane.start(settings)
             self._begin_controllers(record, port)
         except _NOT_UP as error:
+            self._plane.stop()
             backend.control_plane_failed(self.cluster_id, str(error))
             raise
         _log.info("%s is up after %.1f s", self._plane.name, time.monotonic() - begin)
 
     def _begin_controllers(self, record: ClusterRecord, port: int) -> None:
+        self._end_controllers()
         backend = self._cloud.cs.backend
         authority = backend.authority(self.cluster_id)
         client = Client(f"https://127.0.0.1:{port}", self._plane.pki)
@@ -143,9 +145,9 @@ class Cluster:
             client=client,
             informers=runner.informers,
         )
-        metrics = MetricsServer(authority, self._plane.pki, lambda: self._sample(context))
-        metrics.start(client)
-        self._metrics, self._runner = metrics, runner
+        self._metrics = MetricsServer(authority, self._plane.pki, lambda: self._sample(context))
+        self._metrics.start(client)
+        self._runner = runner
         runner.start(
             [
                 Nodes(context),

@@ -24,7 +24,7 @@ def warn(client: Client, obj: Object, source: str, reason: str, message: str) ->
                 "namespace": metadata["namespace"],
             },
             "involvedObject": {
-                "apiVersion": obj.get("apiVersion", "v1"),
+                "apiVersion": obj["apiVersion"],
                 "kind": obj["kind"],
                 "name": metadata["name"],
                 "namespace": metadata["namespace"],

@@ -22,7 +22,8 @@ MERGE_PATCH = "application/merge-patch+json"
 _APPLY_PATCH = "application/apply-patch+yaml"
 
 _TIMEOUT = urllib3.Timeout(connect=5.0, read=30.0)
-_CONNECTIONS = 8
+#: Five watches, the controllers, and what they start at the same time.
+_CONNECTIONS = 16
 
 #: Base path, plural and scope of the kinds the sandbox handles. A fixed table: discovery would cost
 #: a second at the start of a cluster.

@@ -9,9 +9,9 @@ from typing import Any
 
 from sandbox.cloud.cs.pki import KeyPair
 
-#: Pods of the imaginary overlay network get addresses of the range kept for benchmarks (RFC 2544),
-#: so that none is taken for an address of the VPC.
-OVERLAY_CIDR = "198.18.0.1/15"
+#: Pods on ECS nodes get addresses of the range kept for benchmarks (RFC 2544), so that none is
+#: taken for an address of the VPC; the lower half of that range is the simulated Internet's.
+OVERLAY_CIDR = "198.19.0.1/16"
 
 #: Common name of the certificate that the components share.
 ADMINISTRATOR = "kwok-admin"

@@ -68,8 +68,9 @@ class Informer:
 
     def _list(self) -> str:
         answer = self._client.get(path_of(self.kind))
-        # A list names the kind once, its items do not.
-        found = {_key(item): {**item, "kind": self.kind} for item in answer["items"]}
+        # A list names kind and version once, its items do not.
+        type_of = {"kind": self.kind, "apiVersion": answer["apiVersion"]}
+        found = {_key(item): {**item, **type_of} for item in answer["items"]}
         with self._lock:
             before, self._objects = self._objects, found
         for key, obj in found.items():

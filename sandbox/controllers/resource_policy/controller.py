@@ -10,11 +10,11 @@ from sandbox.controllers.resource_policy.policy import Policy, not_simulated, re
 from sandbox.kube.client import ApiError, Object, path_of
 
 _SOURCE = "resource-policy"
-_NOT_FOUND = 404
+_NOT_FOUND, _INVALID = 404, 422
 
 
 class ResourcePolicies:
-    """One namespace at a time, always from a fresh list of its pods."""
+    """One namespace at a time, always from fresh lists of its pods and policies."""
 
     follows_cloud = False
 
@@ -39,16 +39,13 @@ class ResourcePolicies:
     def reconcile(self, key: Key) -> float | None:
         """Decide on the pods of a namespace."""
         (namespace,) = key
-        objects = [
-            obj
-            for obj in self._context.objects("ResourcePolicy")
-            if obj["metadata"]["namespace"] == namespace
-        ]
+        pods = self._listed("Pod", namespace)
+        # After the pods: the policy that gated a pod is in this list, or deleted.
+        objects = self._listed("ResourcePolicy", namespace)
         policies = [read(obj) for obj in objects]
         for obj in objects:
             for sentence in not_simulated(obj):
                 events.warn(self._context.client, obj, _SOURCE, "NotSimulated", sentence)
-        pods = self._pods(namespace)
         nodes = {node["metadata"]["name"]: node for node in self._context.objects("Node")}
         taken: set[str] = set()
         for policy in policies:
@@ -71,7 +68,17 @@ class ResourcePolicies:
                 if change is not None:
                     self._patch(pod, change)
         for release in releases(policy, pods, nodes):
-            self._patch(release.pod, changes.release(policy, release.pod, release.units))
+            change = changes.release(policy, release.pod, release.units)
+            try:
+                self._patch(release.pod, change)
+            except ApiError as error:
+                if error.status != _INVALID:
+                    raise
+                # Better a pod that goes anywhere than one that waits for ever.
+                events.warn(
+                    self._context.client, release.pod, _SOURCE, "PlacementFailed", error.message
+                )
+                self._patch(release.pod, changes.without_gate(release.pod))
 
     def _patch(self, pod: Object, change: Object) -> None:
         try:
@@ -80,9 +87,10 @@ class ResourcePolicies:
             if error.status != _NOT_FOUND:
                 raise
 
-    def _pods(self, namespace: str) -> list[Object]:
-        answer = self._context.client.get(path_of("Pod", namespace=namespace))
-        return [{**pod, "kind": "Pod"} for pod in answer["items"]]
+    def _listed(self, kind: str, namespace: str) -> list[Object]:
+        answer = self._context.client.get(path_of(kind, namespace=namespace))
+        type_of = {"kind": kind, "apiVersion": answer["apiVersion"]}
+        return [{**item, **type_of} for item in answer["items"]]
 
     def _is_open(self, pod: Object) -> bool:
         """Whether the pod waits for a decision, or is bound and not yet marked."""

@@ -16,7 +16,7 @@ class Empty:
     """A cluster without objects, whose streams stay silent."""
 
     def get(self, _path: str) -> Object:
-        return {"metadata": {"resourceVersion": "1"}, "items": []}
+        return {"apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}
 
     def watch(self, *_: object) -> Any:
         threading.Event().wait()

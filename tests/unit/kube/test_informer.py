@@ -22,7 +22,8 @@ class Server:
         self.done = threading.Event()
 
     def get(self, _path: str) -> Object:
-        return {"metadata": {"resourceVersion": "100"}, "items": self.lists.pop(0)}
+        items = self.lists.pop(0)
+        return {"apiVersion": "v1", "metadata": {"resourceVersion": "100"}, "items": items}
 
     def watch(self, _path: str, version: str, _seconds: int) -> Iterator[Object]:
         self.since.append(version)
@@ -70,7 +71,7 @@ def test_list_then_changes() -> None:
 def test_listed_objects_know_their_kind() -> None:
     informer, _ = followed(Server([[pod("a", "90")]], []))
     (obj,) = informer.all()
-    assert obj["kind"] == "Pod"
+    assert (obj["kind"], obj["apiVersion"]) == ("Pod", "v1")
 
 
 def test_a_broken_stream_is_repaired_by_a_list() -> None:
