@@ -19,8 +19,8 @@ from pulumi.runtime.stack import run_in_stack
 from ackb.planning.plan import Plan, PlanError
 from ackb.planning.recorder import Recorder, close_thread_loop
 
-_ACCOUNT_ID: Final = "1234567890123456"
-"""Answer of GetCallerIdentity where the stack does not say which account it expects."""
+_ACCOUNT_ID: Final = "1000000000000001"
+"""Answer of GetCallerIdentity where the stack expects no account: that of the simulated cloud."""
 
 _PLACEHOLDER: Final = "Placeholder_0"
 """Stands for every secret; long and varied enough for the rules that passwords have."""
