@@ -19,8 +19,8 @@ from alibabacloud_credentials.models import Config as CredentialConfig
 from alibabacloud_tea_openapi.client import Client
 from alibabacloud_tea_openapi.exceptions import AlibabaCloudException
 from alibabacloud_tea_openapi.utils_models import Config, OpenApiRequest, Params
+from darabonba.exceptions import TeaException
 from darabonba.runtime import RuntimeOptions
-from Tea.exceptions import TeaException
 
 from ackb.domain.problems import hide
 

@@ -1,1 +1,1 @@
-"""A simulated Alibaba Cloud with a real Kubernetes control plane, reached by the real Pulumi engine."""
+"""A simulated Alibaba Cloud and a real Kubernetes control plane, reached by the Pulumi engine."""

@@ -1,4 +1,4 @@
-"""`make venv`: the virtual environment in `.venv`, with exactly the pinned packages.
+"""`make venv`: the virtual environment in `.venv`, with the pinned packages.
 
 A second run costs nothing, an interrupted one is repaired by the next. Plain Python without
 dependencies.

@@ -1,24 +1,28 @@
-from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kubernetes.utils.quantity import parse_quantity
 
 from ackb.domain import quantity
 from ackb.domain.problems import Refused
 
-SUFFIXES = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
+#: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
+DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 NUMBERS = st.decimals(
     min_value=0, max_value=10**6, allow_nan=False, allow_infinity=False, places=3
 ).map(lambda number: format(number, "f"))
 
 
-@given(NUMBERS, st.sampled_from(SUFFIXES))
-def test_values_are_those_of_the_kubernetes_client(number, suffix):
-    ours, theirs = quantity.parse(number + suffix), parse_quantity(number + suffix)
-    assert ours == Fraction(Decimal(theirs))
+@given(NUMBERS, st.sampled_from(sorted(DECIMAL)))
+def test_decimal_suffixes_are_powers_of_ten(number, suffix):
+    assert quantity.parse(number + suffix) == Fraction(number) * Fraction(10) ** DECIMAL[suffix]
+
+
+@given(NUMBERS, st.sampled_from(sorted(BINARY)))
+def test_binary_suffixes_are_powers_of_two(number, suffix):
+    assert quantity.parse(number + suffix) == Fraction(number) * 2 ** BINARY[suffix]
 
 
 @given(NUMBERS, st.integers(-9, 18), st.sampled_from("eE"))
