@@ -23,13 +23,40 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ackb.capacity": ("ackb.domain", "ackb.inventory"),
     "ackb.planning": ("ackb.domain",),
     "ackb.picture": ("ackb.domain", "ackb.inventory"),
-    "ackb.engine": ("ackb.domain", "ackb.toolchain", "ackb.alibaba", "sandbox"),
+    "ackb.engine": (
+        "ackb.domain",
+        "ackb.toolchain",
+        "ackb.alibaba",
+        "sandbox.cloud",
+        "sandbox.daemon.record",
+    ),
     "ackb.cli": ("ackb", "blueprints", "components", "policies", "sandbox"),
     "components": ("ackb.domain",),
     "blueprints": ("ackb.domain", "components"),
     "blueprints.settings": ("ackb.domain",),
     "policies": ("ackb.domain",),
-    "sandbox": ("ackb.domain", "ackb.toolchain"),
+    "sandbox": (),
+    "sandbox.cloud": ("ackb.domain",),
+    "sandbox.kube": ("ackb.domain", "ackb.toolchain", "sandbox.cloud"),
+    "sandbox.metrics": ("ackb.domain", "sandbox.cloud", "sandbox.kube"),
+    "sandbox.controllers": (
+        "ackb.domain",
+        "ackb.toolchain",
+        "sandbox.cloud",
+        "sandbox.kube",
+        "sandbox.metrics",
+    ),
+    "sandbox.providers": (),
+    "sandbox.providers.serving": (),
+    "sandbox.providers.alicloud": ("ackb.domain", "sandbox.cloud", "sandbox.providers.serving"),
+    # The real provider knows no cloud: what it needs stands in the kubeconfig.
+    "sandbox.providers.kubernetes": ("ackb.domain", "sandbox.providers.serving"),
+    "sandbox.daemon": (
+        "ackb.domain",
+        "sandbox.cloud",
+        "sandbox.controllers",
+        "sandbox.providers",
+    ),
 }
 # Packages that must stay usable without Pulumi.
 WITHOUT_PULUMI = (
