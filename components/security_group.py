@@ -36,16 +36,10 @@ class SecurityGroup(pulumi.ComponentResource):
     Creates: one security group and one rule resource for each rule. Members of a basic group reach
     each other; in an enterprise group only what the rules let in comes through.
 
+        from_vpc = SecurityRule(direction="ingress", protocol="all", cidr="10.0.0.0/8")
         group = SecurityGroup(
             "sg",
-            SecurityGroupArgs(
-                vpc_id=network.vpc_id,
-                rules={
-                    "from-vpc": SecurityRule(
-                        direction="ingress", protocol="all", cidr="10.0.0.0/8"
-                    )
-                },
-            ),
+            SecurityGroupArgs(vpc_id=network.vpc_id, rules={"from-vpc": from_vpc}),
             pulumi.ResourceOptions(providers=[provider]),
         )
     """
