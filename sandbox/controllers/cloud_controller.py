@@ -25,6 +25,11 @@ _HASH_LABEL = "service.beta.kubernetes.io/hash"
 _NAME_TAG = "kubernetes.do.not.delete"
 _SOURCE = "service-controller"
 _WRONG_SECONDS = 30.0
+_OTHER_ADDRESS_TYPE = (
+    "alicloud: can not change LoadBalancer AddressType once created. delete and retry"
+)
+"""Text and behaviour, here and for tags: LoadBalancerManager.Update of
+cloud-provider-alibaba-cloud (clbv1, read 2026-11-22)."""
 
 
 class CloudController:
@@ -57,13 +62,12 @@ class CloudController:
                 self._remove(service)
             return None
         try:
-            wanted = plan(service)
+            self._provide(service, plan(service))
         except InvalidService as error:
             events.warn(
                 self._context.client, service, _SOURCE, "SyncLoadBalancerFailed", str(error)
             )
             return _WRONG_SECONDS
-        self._provide(service, wanted)
         return None
 
     def _provide(self, service: Object, wanted: Plan) -> None:
@@ -72,6 +76,10 @@ class CloudController:
             finalizers = [*(service["metadata"].get("finalizers") or []), FINALIZER]
             service = client.patch(service, {"metadata": {"finalizers": finalizers}})
         balancer = self._find(wanted) or self._create(wanted)
+        if not wanted.existing_id:
+            if balancer["AddressType"] != wanted.address_type:
+                raise InvalidService(_OTHER_ADDRESS_TYPE)
+            self._sync_tags(balancer, wanted)
         if wanted.manage_listeners:
             self._sync_listeners(balancer["LoadBalancerId"], wanted.listeners)
         labels = {
@@ -125,7 +133,8 @@ class CloudController:
     def _create(self, wanted: Plan) -> dict[str, Any]:
         cluster = self._context.backend.cluster(self._context.cluster_id)
         vswitch_id = wanted.vswitch_id or (cluster.vswitch_ids[0] if cluster else "")
-        return self._context.cloud.slb.create_load_balancer(
+        slb = self._context.cloud.slb
+        created = slb.create_load_balancer(
             region_id=self._context.cloud.region,
             load_balancer_name=wanted.name,
             address_type=wanted.address_type,
@@ -133,6 +142,7 @@ class CloudController:
             delete_protection="on" if wanted.protected else "off",
             tags={**wanted.tags, **self._tags(wanted.name)},
         )
+        return slb.describe_load_balancer_attribute(load_balancer_id=created["LoadBalancerId"])
 
     def _delete_balancers(self, name: str) -> None:
         slb = self._context.cloud.slb
@@ -143,6 +153,23 @@ class CloudController:
                 load_balancer_id=balancer_id, delete_protection="off"
             )
             slb.delete_load_balancer(load_balancer_id=balancer_id)
+
+    def _sync_tags(self, balancer: dict[str, Any], wanted: Plan) -> None:
+        """Bring the additional tags in line; the controller's own stay."""
+        if not wanted.tags:
+            return  # as the real one: an annotation that goes leaves the tags
+        slb = self._context.cloud.slb
+        target: dict[str, Any] = {
+            "resource_type": "instance",
+            "resource_ids": [balancer["LoadBalancerId"]],
+        }
+        own = self._tags(wanted.name)
+        present = {tag["Key"]: tag["Value"] for tag in balancer["Tags"]["Tag"]}
+        missing = {key: tag for key, tag in wanted.tags.items() if present.get(key) != tag}
+        if missing:
+            slb.tag_resources(**target, tags=missing)
+        if surplus := sorted(set(present) - set(wanted.tags) - set(own)):
+            slb.untag_resources(**target, tag_keys=surplus)
 
     def _sync_listeners(self, balancer_id: str, wanted: tuple[Listener, ...]) -> None:
         slb = self._context.cloud.slb

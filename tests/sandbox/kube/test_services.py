@@ -78,6 +78,40 @@ def test_a_service_that_becomes_internal_loses_it(lab: Lab) -> None:
     assert address(lab, namespace) == ""
 
 
+def test_changed_tags_reach_the_load_balancer(lab: Lab) -> None:
+    namespace = lab.namespace()
+    service = create(lab, namespace, additional_resource_tags="env=dev,owner=web")
+    eventually(lambda: address(lab, namespace))
+
+    def tags() -> dict[str, str]:
+        (balancer,) = lab.balancers()
+        return {tag["Key"]: tag["Value"] for tag in balancer["Tags"]["Tag"]}
+
+    own = tags().keys() - {"env", "owner"}
+    changed = {PREFIX + "additional-resource-tags": "owner=shop,tier=online"}
+    lab.client.patch(service, {"metadata": {"annotations": changed}})
+    eventually(lambda: tags().get("owner") == "shop" and "env" not in tags())
+    assert tags().keys() == own | {"owner", "tier"}
+    lab.client.delete(service)
+    eventually(lambda: not lab.balancers())
+
+
+def test_a_public_load_balancer_never_becomes_private(lab: Lab) -> None:
+    """As the real controller: it says so, and the old address stays."""
+    namespace = lab.namespace()
+    service = create(lab, namespace)
+    public = eventually(lambda: address(lab, namespace))
+    changed = {PREFIX + "address-type": "intranet"}
+    lab.client.patch(service, {"metadata": {"annotations": changed}})
+    said = eventually(lambda: lab.events(namespace, "SyncLoadBalancerFailed"))
+    assert said == [
+        "alicloud: can not change LoadBalancer AddressType once created. delete and retry"
+    ]
+    assert address(lab, namespace) == public
+    lab.client.delete(service)
+    eventually(lambda: not lab.balancers())
+
+
 def test_a_load_balancer_of_the_user_stays(lab: Lab) -> None:
     answer = lab.cloud.slb.create_load_balancer(region_id="cn-hangzhou", load_balancer_name="mine")
     namespace = lab.namespace()
