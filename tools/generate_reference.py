@@ -175,6 +175,7 @@ def settings() -> str:
     """The generated part of the page of settings."""
     sys.path.insert(0, str(ROOT))
     from blueprints import BLUEPRINTS
+    from blueprints.settings.codes import RULES
 
     tables = []
     for blueprint in BLUEPRINTS.values():
@@ -182,6 +183,9 @@ def settings() -> str:
         models: dict[type, str] = {blueprint.settings: f"Blueprint `{blueprint.name}`"}
         for model in models_in_order(models):
             tables.append(_model_text(model, models))
+    rules = [f"| `{code}` | {rule} |" for code, rule in RULES.items()]
+    table = "\n".join(["| id | rule |", "|---|---|", *rules])
+    tables.append(f"## Rules\n\nA message begins with the id of the rule it is about.\n\n{table}")
     return "\n\n".join(tables)
 
 

@@ -279,8 +279,6 @@ CASES: list[tuple[int, dict, str]] = [
 )
 def test_the_whole_message(number, changes, message):
     assert refusal(changes) == message
-    told = {Code(line.split(" ", 1)[0]) for line in message.splitlines()}
-    assert any(number in RULES[code].bad_inputs for code in told)
 
 
 def test_a_stack_whose_name_tells_no_environment():
@@ -317,5 +315,4 @@ def test_security_group_rules_read_as_component_arguments():
 def test_every_bad_input_of_the_settings_is_covered():
     wanted = {1, 2, 3, 4, 5, 7, 13, 14, 15, 16, 18, 25, 40, 41, 42, 43, 46}
     assert {number for number, _, _ in CASES} == wanted
-    assert {number for rule in RULES.values() for number in rule.bad_inputs} == wanted
     assert set(RULES) == set(Code)
