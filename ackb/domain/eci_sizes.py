@@ -16,9 +16,6 @@ _LIMITS: Final[dict[str, int]] = {
 MAX_CONTAINERS: Final = _LIMITS["containers"]
 """Most containers of one ECI pod."""
 
-MAX_VOLUMES: Final = _LIMITS["volumes"]
-"""Most volumes of one ECI pod."""
-
 
 @dataclass(frozen=True, order=True)
 class EciSize:

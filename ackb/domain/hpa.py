@@ -17,9 +17,6 @@ from ackb.domain.problems import Broken
 TOLERANCE: Final = Fraction(1, 10)
 """Share by which usage may differ from the target before anything changes."""
 
-SYNC_SECONDS: Final = 15
-"""Seconds between two decisions."""
-
 _TARGETS: Final = range(1, 101)
 
 # scaleUpLimitFactor and scaleUpLimitMinimum of pkg/controller/podautoscaler/horizontal.go

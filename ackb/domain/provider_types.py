@@ -72,11 +72,6 @@ def _table() -> dict[str, Any]:
     return table
 
 
-def sdk_version() -> str:
-    """The `pulumi_alicloud` version the table was read from."""
-    return str(_table()["version"])
-
-
 def tokens() -> frozenset[str]:
     """Every known token: resources, functions and the provider itself."""
     return frozenset(_table()["types"])

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
@@ -25,10 +26,6 @@ from sandbox.providers.serving import serve
 
 _log = logging.getLogger("sandbox.daemon")
 
-#: The package versions whose providers are stood in for (requirements.in pins the same).
-ALICLOUD_VERSION = "4.0.0"
-KUBERNETES_VERSION = "4.34.0"
-
 #: Seconds that the daemon before this one may take to end.
 _TURNOVER_LIMIT = 30.0
 
@@ -36,8 +33,9 @@ _TURNOVER_LIMIT = 30.0
 async def _run(home: Home) -> None:
     cloud = Cloud.open(home.cloud_db, FileFaults(home.root / "faults.json"))
     manager = Manager(cloud, home)
-    alicloud = await serve(lambda: AlicloudProvider(cloud), ALICLOUD_VERSION)
-    kubernetes = await serve(KubernetesProvider, KUBERNETES_VERSION)
+    # The providers that are stood in for have the versions of their SDKs.
+    alicloud = await serve(lambda: AlicloudProvider(cloud), version("pulumi-alicloud"))
+    kubernetes = await serve(KubernetesProvider, version("pulumi-kubernetes"))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
