@@ -17,6 +17,10 @@ _PREFIX: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-"
 """Prefix of the annotations the cloud controller manager reads; their meaning is documented at
 https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/user-guide/add-annotations-to-the-yaml-file-of-a-service-to-configure-clb-instances"""
 
+_ONLY_AT_CREATION: Final = ("address-type", "resource-group-id", "vswitch-id")
+"""Annotations that say what the load balancer is made of; it cannot be changed afterwards
+(LoadBalancerManager.Update of cloud-provider-alibaba-cloud, v2.9)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Https:
@@ -60,7 +64,8 @@ class LoadBalancer(pulumi.ComponentResource):
     """A Service of type LoadBalancer; the cloud makes a Classic Load Balancer (CLB) for it.
 
     Creates: one Service. The load balancer goes with it, so the Service must go before the cluster:
-    nobody would be left to remove the load balancer.
+    nobody would be left to remove the load balancer. A change of `access` (or of vSwitch or
+    resource group) replaces it; the site gets another address and is away in between.
 
         LoadBalancer(
             "front",
@@ -97,7 +102,16 @@ class LoadBalancer(pulumi.ComponentResource):
                 selector=dict(args.selector),
                 ports=_ports(args),
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # The controller takes a change of these, leaves the load balancer as it is, and
+                # says so in an event only: a site made private would stay public.
+                replace_on_changes=[
+                    f'metadata.annotations["{_PREFIX}{suffix}"]' for suffix in _ONLY_AT_CREATION
+                ],
+                # The name of the Service stays.
+                delete_before_replace=True,
+            ),
         )
         self.address = service.status.apply(_address)
         self.url = self.address.apply(lambda address: url(address, args))

@@ -22,10 +22,10 @@ class EcsFirstArgs:
     policy_name: str
     """Name of the ResourcePolicy."""
     selector: Mapping[str, str]
-    """Labels of the pods it is about."""
+    """Labels of the pods it is about, which belong to Deployments."""
     max_on_ecs: int
-    """Most pods on ECS nodes; the rest runs on ECI. Pods go to ECI as well where the nodes are
-    full before."""
+    """Most pods of one version on ECS nodes; the rest runs on ECI. Pods go to ECI as well where the
+    nodes are full before."""
 
 
 class EcsFirst(pulumi.ComponentResource):
@@ -68,6 +68,9 @@ class EcsFirst(pulumi.ComponentResource):
                 "selector": dict(args.selector),
                 "strategy": "prefer",
                 "units": [{"resource": "ecs", "max": args.max_on_ecs}, {"resource": "eci"}],
+                # Each version of the pods counts for itself: during a rolling update the old ones
+                # would else keep the new ones off the ECS nodes, and these stay where they are.
+                "matchLabelKeys": ["pod-template-hash"],
             },
             opts=pulumi.ResourceOptions(parent=self),
         )

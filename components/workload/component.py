@@ -49,10 +49,8 @@ class Workload(pulumi.ComponentResource):
             pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[node_pool]),
         )
 
-    Under an autoscaler (`replicas=None`) the Deployment says nothing about its number. Going from a
-    number to an autoscaler would therefore give the number back to Kubernetes, whose default is 1,
-    until the autoscaler acts. Without that gap: first `kubectl scale` to one pod more, which makes
-    kubectl the owner of the number, then update.
+    Under an autoscaler (`replicas=None`) the Deployment says nothing about its number, which stays
+    what it is until the autoscaler acts: no pod goes when a fixed number gives way to one.
     """
 
     deployment_name: pulumi.Output[str]
@@ -83,6 +81,9 @@ class Workload(pulumi.ComponentResource):
                 parent=self,
                 # Pods name their ConfigMap and Secret only by text.
                 depends_on=_configuration(name, args, metadata, child),
+                # Leaving out a number that was there before would give it back to Kubernetes, whose
+                # default is 1.
+                ignore_changes=["spec.replicas"] if args.replicas is None else None,
             ),
         )
         kubernetes.policy.v1.PodDisruptionBudget(

@@ -172,6 +172,20 @@ def test_a_bound_of_the_autoscaler_changes_in_place(running: Sandbox) -> None:
     running.ackb("up", STACK)
 
 
+def test_a_site_made_private_is_public_no_more(running: Sandbox) -> None:
+    """The load balancer is replaced: the controller would leave the public one where it is."""
+    running.set("service.access", "intranet")
+    changes = running.ackb("up", STACK)["changes"]
+    assert {(one["op"], one["name"]) for one in changes} == {
+        ("delete-replaced", "site-front-service"),
+        ("create-replacement", "site-front-service"),
+    }
+    service = next(s for s in running.objects("service", "-n", "wordpress"))
+    assert service["status"]["loadBalancer"]["ingress"][0]["ip"].startswith("10.0.")
+    running.set("service.access", "internet")
+    running.ackb("up", STACK)
+
+
 @pytest.mark.timeout(900)
 def test_22_to_30_and_back_uses_the_virtual_node_for_8(running: Sandbox) -> None:
     """S2-42, S2-43, S2-11: the extra 8 run on ECI, and exactly those go; ten runs of ten."""
@@ -195,10 +209,11 @@ def test_22_to_30_and_back_uses_the_virtual_node_for_8(running: Sandbox) -> None
 def test_a_raised_minimum_of_the_autoscaler_does_the_same(running: Sandbox) -> None:
     """S2-46 with S2-11: min 22 -> 30 -> 22; the 8 on ECI go once the window has passed."""
     hpa = {"type": "hpa", "scale_in_window_seconds": 0}
-    running.set("scaling", hpa)
-    running.ackb("up", STACK)
     eventually(lambda: counts(running) == (22, 0), 120)
     before = running_pods(running)
+    running.set("scaling", hpa)
+    running.ackb("up", STACK)
+    assert running_pods(running).keys() == before.keys(), "a fixed number gave way with a gap"
     running.set("scaling", {**hpa, "min": 30})
     running.ackb("up", STACK)
     eventually(lambda: counts(running) == (22, 8), 120)

@@ -128,6 +128,16 @@ class TestLoadBalancer:
         public = self.told(self.service(deploy, vswitch_id="vsw-1"))
         assert "vswitch-id" not in public
 
+    def test_what_a_load_balancer_is_made_of_replaces_it(self, deploy) -> None:
+        """Left in place, a site made private would stay public: the controller refuses."""
+        plan = deploy(lambda opts: LoadBalancer("front", self.arguments(), opts))
+        options = plan.one("kubernetes:core/v1:Service", "front-service").options
+        assert options["replaceOnChanges"] == [
+            f'metadata.annotations["{PREFIX}{name}"]'
+            for name in ("address-type", "resource-group-id", "vswitch-id")
+        ]
+        assert options["deleteBeforeReplace"] is True
+
     def test_tags_and_resource_group_reach_the_load_balancer(self, deploy) -> None:
         told = self.told(
             self.service(deploy, tags={"owner": "web", "env": "dev"}, resource_group_id="rg-1")
@@ -244,6 +254,8 @@ class TestEcsFirst:
             "selector": {"app": "shop"},
             "strategy": "prefer",
             "units": [{"resource": "ecs", "max": 22}, {"resource": "eci"}],
+            # So that a rolling update puts its pods on ECS too, not all of them on ECI.
+            "matchLabelKeys": ["pod-template-hash"],
         }
         assert plan.one("ackb:workload:EcsFirst", "place").outputs == {"policy_name": "shop"}
 

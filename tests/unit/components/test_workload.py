@@ -81,7 +81,14 @@ def test_a_fixed_number_stands_in_the_deployment(deploy) -> None:
 def test_under_an_autoscaler_the_deployment_names_no_number(deploy) -> None:
     plan = plan_of(deploy, replicas=None)
     assert "replicas" not in spec(plan)
-    assert "annotations" not in plan.one(DEPLOYMENT, "site-deployment").inputs["metadata"]
+    deployment = plan.one(DEPLOYMENT, "site-deployment")
+    assert "annotations" not in deployment.inputs["metadata"]
+    # A number from before stays until the autoscaler acts; given back it would become 1.
+    assert deployment.options["ignoreChanges"] == ["spec.replicas"]
+
+
+def test_a_fixed_number_is_never_ignored(deploy) -> None:
+    assert "ignoreChanges" not in plan_of(deploy).one(DEPLOYMENT, "site-deployment").options
 
 
 def test_pods_keep_the_restricted_standard(deploy) -> None:
