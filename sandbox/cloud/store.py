@@ -38,7 +38,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._connections_lock = threading.Lock()
 
     @classmethod
@@ -57,7 +57,7 @@ class Store:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._connections_lock:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()
@@ -169,14 +169,17 @@ class Store:
                 self.path,
                 timeout=_BUSY_TIMEOUT_SECONDS,
                 isolation_level=None,
-                check_same_thread=False,  # `close` ends the connections of other threads
+                check_same_thread=False,  # connections of other threads are closed here
             )
             connection.execute("PRAGMA journal_mode = WAL")
             # A killed process loses nothing at NORMAL; only a power cut could.
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
             with self._connections_lock:
-                self._connections.append(connection)
+                # The daemon serves for weeks, and each cluster and request has threads of its own.
+                for ended in [one for one in self._connections if not one.is_alive()]:
+                    self._connections.pop(ended).close()
+                self._connections[threading.current_thread()] = connection
         return connection
 
     def _create_tables(self) -> None:

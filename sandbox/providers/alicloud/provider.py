@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -204,9 +204,8 @@ def _handler_token(token: str) -> str:
     return token
 
 
-def _unsupported(token: str, known: object) -> str:
-    names = ", ".join(sorted(str(name) for name in known))  # type: ignore[attr-defined]
-    return f"the sandbox does not simulate {token}; it has {names}"
+def _unsupported(token: str, known: Iterable[str]) -> str:
+    return f"the sandbox does not simulate {token}; it has {', '.join(sorted(known))}"
 
 
 def _secrets(token: str, properties: _Properties) -> frozenset[str]:

@@ -7,6 +7,7 @@ import stat
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sandbox.cloud.store import Store, StoreLayoutError
@@ -95,6 +96,19 @@ def test_reset_forgets_objects_and_sequences(store: Store):
     store.reset()
     assert store.find("k") == []
     assert store.next_number("n") == 1
+
+
+def test_threads_that_have_ended_leave_no_connection(store: Store):
+    """The daemon serves for weeks, and each request for metrics has a thread of its own."""
+
+    for _ in range(20):
+        thread = threading.Thread(target=store.find, args=["k"])
+        thread.start()
+        thread.join()
+    opened = [one for one in psutil.Process().open_files() if one.path == str(store.path)]
+    # That of this thread, of the last one, and one that SQLite keeps for its locks.
+    assert len(opened) <= 3
+    assert store.find("k") == []
 
 
 def test_the_file_is_private(store: Store):
