@@ -65,6 +65,7 @@ GROUPS = (
     Group("plan", folder="tests/plan"),
     Group("policy", folder="tests/policy"),
     Group("sandbox", folder="tests/sandbox"),
+    Group("upgrade", folder="tests/upgrade"),
     Group("meta", folder="tests/meta"),
 )
 
