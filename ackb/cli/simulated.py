@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ackb.cli import kinds
 from ackb.cli.context import PROJECT
 from ackb.domain.problems import InvalidInput, Problem
-from ackb.engine import checkpoint, daemon
+from ackb.engine import checkpoint, daemon, locks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,6 +109,7 @@ def empty(home: Home, *, force: bool) -> list[str]:
 
     Raises:
         InvalidInput: stacks still have resources in it and `force` is not set.
+        StackBusy: a run works on one of the stacks.
         DaemonFailed: the daemon does not end.
     """
     stacks = sandbox_stacks(home)
@@ -123,15 +125,19 @@ def empty(home: Home, *, force: bool) -> list[str]:
                 )
             ]
         )
-    daemon.stop(home)
-    for stack in stacks:
-        path = checkpoint.path(home.state, PROJECT, stack)
-        for file in path.parent.glob(f"{path.name}*"):
-            file.unlink()
-        (home.kubeconfigs / f"{stack}.yaml").unlink(missing_ok=True)
-    for file in _store_files(home):
-        file.unlink(missing_ok=True)
-    shutil.rmtree(home.kwok, ignore_errors=True)
+    with contextlib.ExitStack() as held:
+        # A run would write back the state that is removed here.
+        for stack in stacks:
+            held.enter_context(locks.stack_lock(home, stack))
+        daemon.stop(home)
+        for stack in stacks:
+            path = checkpoint.path(home.state, PROJECT, stack)
+            for file in path.parent.glob(f"{path.name}*"):
+                file.unlink()
+            (home.kubeconfigs / f"{stack}.yaml").unlink(missing_ok=True)
+        for file in _store_files(home):
+            file.unlink(missing_ok=True)
+        shutil.rmtree(home.kwok, ignore_errors=True)
     return list(stacks)
 
 

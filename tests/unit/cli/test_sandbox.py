@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ackb.cli.exits import Exit
-from ackb.engine import checkpoint, daemon
+from ackb.engine import checkpoint, daemon, locks
 from ackb.engine import engine as engine_module
 from sandbox.cloud.cloud import Cloud
 from sandbox.daemon.record import DaemonRecord
@@ -91,6 +91,16 @@ def test_reset_by_force_forgets_the_stacks_too(ackb, cloud, project, stopped):
     assert not path.exists()
     assert not backup.exists()
     assert not project.home.cloud_db.exists()
+
+
+def test_reset_leaves_a_stack_alone_that_a_run_works_on(ackb, cloud, project, stopped):
+    """The run would write back the state of what is gone."""
+    path = state(project.home, "wordpress-dev")
+    with locks.stack_lock(project.home, "wordpress-dev"):
+        ran = ackb("sandbox", "reset", "--force")
+    assert ran.code == Exit.COULD_NOT_RUN
+    assert ran.err.startswith("ENG-05 stack wordpress-dev: ")
+    assert (stopped, cloud.is_empty(), path.exists()) == ([], False, True)
 
 
 def test_reset_keeps_the_state_of_real_stacks(ackb, cloud, project, stopped):
