@@ -119,4 +119,10 @@ def run() -> None:
     code = main(sys.argv[1:])
     # and a third of it would be to collect them one last time when the process ends anyway.
     gc.freeze()
+    if code == Exit.INTERRUPTED:
+        # Threads of the SDKs may be anywhere: an ordinary end, which takes things from under them,
+        # has been seen to crash.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
     sys.exit(code)

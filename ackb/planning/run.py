@@ -82,6 +82,9 @@ def _run(
         # The stack that set_mocks makes has reported its outputs already; the program gets its own.
         set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(run_in_stack(program))
+    except KeyboardInterrupt:
+        _cut_off(loop)
+        raise
     finally:
         # The SDK keeps pending outputs of a program that failed for the next one in this process.
         SETTINGS.outputs.clear()
@@ -97,6 +100,16 @@ def _run(
         resources=recorder.planned,
         stack_outputs=recorder.stack_outputs,
     )
+
+
+def _cut_off(loop: asyncio.AbstractEventLoop) -> None:
+    """End what an interrupted program left pending, so that nobody is told of each task."""
+    # One task may have been the one that was interrupted; it ended with that, unread.
+    loop.set_exception_handler(lambda *_: None)
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 def _expected_account(config: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -104,6 +106,17 @@ def test_interrupting_ends_with_130(ackb, failing):
     failing(KeyboardInterrupt())
     ran = ackb("check", "wordpress-dev")
     assert (ran.code, ran.err) == (Exit.INTERRUPTED, "Interrupted.\n")
+
+
+def test_interrupting_a_plan_leaves_one_line(project):
+    """The SDK's tasks are cut off then: neither they nor the end of the process say so."""
+    program = project.folder / "__main__.py"
+    interrupt = "__import__('os').kill(__import__('os').getpid(), 2)"
+    late = f"__import__('pulumi').Output.from_input(1).apply(lambda _: {interrupt})"
+    program.write_text(f"{program.read_text()}\n{late}\n")
+    command = [sys.executable, "-m", "ackb", "check", "wordpress-dev"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
 
 
 def test_with_json_a_failure_is_a_document_too(ackb, failing):
