@@ -46,7 +46,7 @@ def in_use(home: Home) -> bool:
         return True
     if not home.daemon_lock.exists():
         return False
-    with home.daemon_lock.open() as lock:
+    with home.daemon_lock.open("rb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -212,11 +212,11 @@ def main() -> int:
     check = parser.parse_args().check
     text = rendered(table())
     if check:
-        if TABLE.read_text() == text:
+        if TABLE.read_text("utf-8") == text:
             return 0
         print(f"{TABLE.name} differs from the installed {PACKAGE}: run tools/generate_types.py")
         return 1
-    TABLE.write_text(text)
+    TABLE.write_text(text, "utf-8")
     return 0
 
 

@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing")
     if parser.parse_args().check:
         return 0 if is_current() else 1
-    with REQUIREMENTS.open() as lock:
+    with REQUIREMENTS.open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # another `make venv` may be at work
         if is_current():
             return 0
@@ -54,7 +54,7 @@ def wanted() -> str:
 
 def is_current() -> bool:
     """Tell whether the environment was finished from today's requirements."""
-    return STAMP.is_file() and STAMP.read_text() == wanted()
+    return STAMP.is_file() and STAMP.read_text("utf-8") == wanted()
 
 
 def make() -> None:
@@ -77,7 +77,7 @@ def make() -> None:
     subprocess.run([*pip, *pinned], check=True)
     this_clone = ["--no-deps", "--no-build-isolation", "--editable", str(CLONE)]
     subprocess.run([*pip, *this_clone], check=True)
-    STAMP.write_text(wanted())
+    STAMP.write_text(wanted(), "utf-8")
     UNFINISHED.unlink()
 
 

@@ -31,13 +31,13 @@ def main() -> None:
         recorded = _record(project)
     for page in PAGES:
         path = CLONE / page
-        text = path.read_text()
+        text = path.read_text("utf-8")
         for name, output in recorded.items():
             start, end = f"<!-- output:{name} -->\n", "<!-- end of output -->"
             block = f"{start}```text\n{output.strip()}\n```\n{end}"
             between = re.escape(start) + r".*?" + re.escape(end)
             text = re.sub(between, partial(_as_is, block), text, flags=re.DOTALL)
-        path.write_text(text)
+        path.write_text(text, "utf-8")
         print(f"wrote {page}")
 
 
@@ -56,7 +56,7 @@ def _record(project: Path) -> dict[str, str]:
             env=variables,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             check=True,
         )
         return done.stdout.replace(str(project), "~/ackb")

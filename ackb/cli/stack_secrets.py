@@ -25,7 +25,7 @@ def forget(stack: Stack) -> list[str]:
 
     asked = (one.key for blueprint in BLUEPRINTS.values() for one in blueprint.secrets)
     held = sorted({f"{PROJECT}:{key}" for key in asked} & set(stack.file.secrets))
-    text = stack.file.path.read_text()
+    text = stack.file.path.read_text("utf-8")
     kept = without(text, held)
     if kept != text:
         write_atomically(stack.file.path, kept)

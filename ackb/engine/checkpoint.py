@@ -37,7 +37,7 @@ def deployment(backend: Path, project: str, stack: str) -> dict[str, Any]:
     file = path(backend, project, stack)
     if not file.exists():
         return {}
-    latest: dict[str, Any] = json.loads(file.read_text())["checkpoint"].get("latest") or {}
+    latest: dict[str, Any] = json.loads(file.read_text("utf-8"))["checkpoint"].get("latest") or {}
     return latest
 
 
@@ -79,6 +79,6 @@ def _older(backend: Path, project: str, stack: str) -> Path:
 
 def _is_whole(file: Path) -> bool:
     try:
-        return isinstance(json.loads(file.read_text()), dict)
+        return isinstance(json.loads(file.read_text("utf-8")), dict)
     except ValueError:
         return False

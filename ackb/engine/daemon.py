@@ -113,7 +113,7 @@ def _stop(record: DaemonRecord | None) -> bool:
 @contextlib.contextmanager
 def _turn(home: Home) -> Iterator[None]:
     """Starts and stops take turns: none ends the daemon that another has just started."""
-    with (home.root / "daemon.turn").open("w") as file:
+    with (home.root / "daemon.turn").open("w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

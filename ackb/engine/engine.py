@@ -234,7 +234,7 @@ class _Watched:
     def failure(self, stack: str, value: str, log: Path) -> EngineError:
         """What to tell of a run that ended with an exit code."""
         path = f"stack {stack}"
-        last_lines = log.read_text(errors="replace").strip().splitlines()[-_SHOWN:]
+        last_lines = log.read_text("utf-8", errors="replace").strip().splitlines()[-_SHOWN:]
         # The first line of an error tells it; the lines of a policy's message belong together.
         errors = [line.strip().partition("\n")[0] for line in self._errors]
         lines = self._violated or errors or last_lines

@@ -108,7 +108,7 @@ def _language_host_folder(home: Home) -> Path:
     script = folder / "pulumi-language-python"
     command = f"exec {shlex.quote(sys.executable)} -m ackb.engine.language_host"
     content = f'#!/bin/sh\n{command} "$@"\n'
-    if not script.exists() or script.read_text() != content:
+    if not script.exists() or script.read_text("utf-8") != content:
         write_atomically(script, content, mode=0o700)
     return folder
 
@@ -117,7 +117,7 @@ def _logged_in() -> bool:
     """Whether the user chose a backend: by `pulumi login`, or by a token of Pulumi Cloud."""
     home = Path(os.environ.get("PULUMI_HOME", Path.home() / ".pulumi"))
     try:
-        current = json.loads((home / "credentials.json").read_text()).get("current")
+        current = json.loads((home / "credentials.json").read_text("utf-8")).get("current")
     except (OSError, ValueError):
         current = None
     return bool(current or os.environ.get("PULUMI_ACCESS_TOKEN"))

@@ -43,7 +43,7 @@ def stack_lock(home: Home, stack: str) -> Iterator[None]:
     folder = _folder(home)
     folder.mkdir(mode=0o700, exist_ok=True)
     # A name of a stack may hold slashes: organization/project/stack.
-    with (folder / quote(stack, safe="")).open("a+") as file:
+    with (folder / quote(stack, safe="")).open("a+", encoding="utf-8") as file:
         if not (_taken(file.fileno()) or _taken(file.fileno(), after=_GLANCE)):
             file.seek(0)
             raise _busy(stack, file.read().strip() or "a run that has just begun")
@@ -57,7 +57,7 @@ def others_work(home: Home, stack: str) -> bool:
     """Whether a run of another stack of this home is under way."""
     for path in _folder(home).glob("*"):
         if path.name != quote(stack, safe=""):
-            with path.open("a+") as file:
+            with path.open("a+", encoding="utf-8") as file:
                 if not _taken(file.fileno()):
                     return True
     return False
@@ -91,7 +91,7 @@ def engine_locks(backend: Path, project: str, stack: str) -> list[EngineLock]:
     found = []
     for path in sorted(folder.glob("*.json")):
         try:
-            content = json.loads(path.read_text())
+            content = json.loads(path.read_text("utf-8"))
             lock = EngineLock(
                 path=path, pid=content["pid"], host=content["hostname"], since=content["timestamp"]
             )

@@ -115,7 +115,7 @@ def _made(resource: Resource, found: Mapping[str, str]) -> Resource:
 
 
 def _events(log: Path) -> Iterator[dict[str, Any]]:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    lines = log.read_text("utf-8", errors="replace").splitlines() if log.exists() else []
     for line in lines:
         # The last line of an engine that was killed may be torn.
         with contextlib.suppress(ValueError):

@@ -113,7 +113,8 @@ def find_go(pins: Sequence[Pin]) -> Path:
             env=os.environ | GO_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=_GO_ANSWER_SECONDS,
             check=True,
         ).stdout

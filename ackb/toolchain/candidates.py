@@ -98,7 +98,7 @@ def _answer(command: list[str]) -> str:
         stderr=subprocess.DEVNULL,
         env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
         start_new_session=True,
-        text=True,
+        encoding="utf-8",
         errors="replace",
     ) as process:
         try:

@@ -137,7 +137,7 @@ class FileFaults:
             return self._plan
         seen = (stat.st_mtime_ns, stat.st_size)
         if seen != self._seen:
-            self._plan = FaultPlan.parse(self.path.read_text(), source=str(self.path))
+            self._plan = FaultPlan.parse(self.path.read_text("utf-8"), source=str(self.path))
             self._seen = seen
         return self._plan
 

@@ -64,7 +64,7 @@ def main() -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    with home.daemon_lock.open("a+") as lock:
+    with home.daemon_lock.open("a+", encoding="utf-8") as lock:
         if not _held(lock, home):
             lock.seek(0)
             _log.info("another daemon (pid %s) serves %s", lock.read(), home.root)

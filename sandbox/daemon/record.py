@@ -51,7 +51,7 @@ class DaemonRecord:
 def read(home: Home) -> DaemonRecord | None:
     """The record of a live daemon, or None when none runs."""
     try:
-        record = DaemonRecord(**json.loads(home.daemon_record.read_text()))
+        record = DaemonRecord(**json.loads(home.daemon_record.read_text("utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
     return record if record.is_alive() else None

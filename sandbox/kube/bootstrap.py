@@ -65,7 +65,7 @@ def _documents(names: tuple[str, ...]) -> list[Object]:
     return [
         document
         for name in names
-        for document in yaml.load_all((_MANIFESTS / name).read_text(), Loader=yaml.CSafeLoader)
+        for document in yaml.load_all((_MANIFESTS / name).read_bytes(), Loader=yaml.CSafeLoader)
     ]
 
 

@@ -46,7 +46,7 @@ class Ports:
 def render(settings: Settings, ports: Ports, tools: dict[str, Path], pki: Path, data: Path) -> str:
     """The file for `kwokctl --config`."""
     documents = [_kwokctl(settings, ports, tools, pki, data)]
-    stages = [path.read_text() for path in sorted(_STAGES.glob("*.yaml"))]
+    stages = [path.read_text("utf-8") for path in sorted(_STAGES.glob("*.yaml"))]
     return "\n---\n".join([*(json.dumps(document, indent=1) for document in documents), *stages])
 
 

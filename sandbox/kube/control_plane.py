@@ -186,7 +186,8 @@ class ControlPlane:
 
     def _last_line(self, component: str) -> str:
         log = self._logs / f"{component}.log"
-        lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+        text = log.read_text("utf-8", errors="replace") if log.exists() else ""
+        lines = text.strip().splitlines()
         return f"{lines[-1] if lines else 'it wrote no log'} (log: {log})"
 
 

@@ -105,7 +105,7 @@ def _document(text: str) -> Mapping[str, Any]:
         path = Path(text).expanduser()
         if not path.is_file():
             raise InvalidKubeconfig("the kubeconfig is neither YAML or JSON nor an existing file")
-        contents = path.read_text()
+        contents = path.read_text("utf-8")
     try:
         document = yaml.safe_load(contents)
     except yaml.YAMLError as error:
@@ -161,7 +161,7 @@ def _pem(entry: Mapping[str, Any], name: str) -> str | None:
     if not path:
         return None
     try:
-        return Path(str(path)).read_text()
+        return Path(str(path)).read_text("utf-8")
     except OSError as error:
         problem = f"{name} of the kubeconfig cannot be read: {error.strerror}"
         raise InvalidKubeconfig(problem) from None

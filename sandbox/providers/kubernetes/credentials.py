@@ -130,7 +130,8 @@ class ExecCredentials:
                 env=environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 timeout=_PROGRAM_TIMEOUT,
                 check=False,
             )

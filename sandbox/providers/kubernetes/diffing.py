@@ -201,6 +201,6 @@ def parsed_path(path: str) -> Path:
 
 @cache
 def _table() -> Mapping[str, Any]:
-    text = resources.files(__package__).joinpath("data/replacements.yaml").read_text()
+    text = resources.files(__package__).joinpath("data/replacements.yaml").read_text("utf-8")
     table: Mapping[str, Any] = yaml.safe_load(text)
     return table

@@ -93,5 +93,5 @@ def parsed_identifier(resource_id: str) -> tuple[str, str]:
 
 @cache
 def _cluster_wide() -> frozenset[str]:
-    text = resources.files(__package__).joinpath("data/cluster_wide.yaml").read_text()
+    text = resources.files(__package__).joinpath("data/cluster_wide.yaml").read_text("utf-8")
     return frozenset(yaml.safe_load(text)["kinds"])

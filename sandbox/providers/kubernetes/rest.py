@@ -139,7 +139,7 @@ def _tls(authority: str | None, credential: Credential) -> ssl.SSLContext:
         # OpenSSL reads a client certificate from a file only; it is gone before the first request.
         descriptor, path = tempfile.mkstemp(suffix=".pem")
         try:
-            with os.fdopen(descriptor, "w") as file:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(f"{credential.certificate}\n{credential.key}\n")
             context.load_cert_chain(path)
         except ssl.SSLError as error:

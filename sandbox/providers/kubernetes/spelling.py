@@ -60,5 +60,5 @@ def _equal_quantities(left: Any, right: Any) -> bool:
 
 @cache
 def _table() -> Mapping[str, frozenset[str]]:
-    text = resources.files(__package__).joinpath("data/quantities.yaml").read_text()
+    text = resources.files(__package__).joinpath("data/quantities.yaml").read_text("utf-8")
     return {group: frozenset(keys) for group, keys in yaml.safe_load(text).items()}

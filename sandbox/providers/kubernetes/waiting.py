@@ -145,6 +145,6 @@ async def _looks(limit: float, cancelled: asyncio.Event) -> AsyncIterator[bool]:
 
 @cache
 def _timeouts() -> dict[str, dict[str, float]]:
-    text = resources.files(__package__).joinpath("data/timeouts.yaml").read_text()
+    text = resources.files(__package__).joinpath("data/timeouts.yaml").read_text("utf-8")
     table: dict[str, dict[str, float]] = yaml.safe_load(text)
     return table
