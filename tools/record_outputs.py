@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -86,7 +87,8 @@ def _wait_for_metrics(run: Callable[..., str], kubectl: list[str]) -> None:
     for _ in range(60):
         if "unknown" not in run(*kubectl, "get", "hpa", "-A"):
             return
-        subprocess.run(["sleep", "1"], check=True)
+        time.sleep(1)
+    raise SystemExit("the autoscaler still shows no figure: nothing was recorded")
 
 
 def _shortened(text: str, mark: str, rest: str) -> str:
