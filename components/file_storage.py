@@ -31,6 +31,9 @@ class FileStorageArgs:
     """Kind of General-purpose NAS; a change replaces it, with its files. Default: Performance."""
     encrypted: bool = True
     """Encrypt with a key that NAS manages; a change replaces it. Default: true."""
+    deletion_protection: bool = True
+    """Refuse to delete or replace the file system, in the engine: NAS has no such protection of its
+    own. Default: true."""
 
 
 class FileStorage(pulumi.ComponentResource):
@@ -70,7 +73,7 @@ class FileStorage(pulumi.ComponentResource):
             protocol_type="NFS",
             storage_type=args.storage_type,
             encrypt_type=_ENCRYPTION[args.encrypted],
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.deletion_protection),
         )
         group = alicloud.nas.AccessGroup(
             f"{name}-access-group",

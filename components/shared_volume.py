@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +26,7 @@ class SharedVolumeArgs:
     namespace: pulumi.Input[str]
     """Namespace of the claim."""
     claim_name: str
-    """Name of the claim; the volume has the same name."""
+    """Beginning of the name that claim and volume share; a hash follows."""
     server: pulumi.Input[str]
     """Host name of the NAS mount target."""
     path: str = "/"
@@ -41,7 +42,8 @@ class SharedVolume(pulumi.ComponentResource):
     """A volume that many pods on many nodes read and write at once.
 
     Creates: one PersistentVolume (CSI driver of NAS, files kept when it goes) and one claim bound
-    to it.
+    to it. Neither can be changed or removed while pods use it. So both have names that change with
+    what they are made of: new ones come first, the pods move, then the old ones go.
 
         volume = SharedVolume(
             "site-files",
@@ -51,7 +53,7 @@ class SharedVolume(pulumi.ComponentResource):
     """
 
     claim_name: pulumi.Output[str]
-    """Name of the claim, known once it exists."""
+    """Name of the claim, known once it exists: the name given and a hash."""
 
     def __init__(
         self, name: str, args: SharedVolumeArgs, opts: pulumi.ResourceOptions | None = None
@@ -60,9 +62,10 @@ class SharedVolume(pulumi.ComponentResource):
         super().__init__("ackb:workload:SharedVolume", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         size = {"storage": args.capacity}
+        volume_name = _volume_name(args)
         volume = kubernetes.core.v1.PersistentVolume(
             f"{name}-volume",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=args.claim_name),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=volume_name),
             spec=kubernetes.core.v1.PersistentVolumeSpecArgs(
                 capacity=size,
                 access_modes=["ReadWriteMany"],
@@ -71,7 +74,7 @@ class SharedVolume(pulumi.ComponentResource):
                 mount_options=list(_MOUNT_OPTIONS),
                 csi=kubernetes.core.v1.CSIPersistentVolumeSourceArgs(
                     driver=_DRIVER,
-                    volume_handle=args.claim_name,
+                    volume_handle=volume_name,
                     volume_attributes={
                         "server": args.server,
                         "path": args.path,
@@ -83,9 +86,7 @@ class SharedVolume(pulumi.ComponentResource):
         )
         claim = kubernetes.core.v1.PersistentVolumeClaim(
             f"{name}-claim",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=args.claim_name, namespace=args.namespace
-            ),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=volume_name, namespace=args.namespace),
             spec=kubernetes.core.v1.PersistentVolumeClaimSpecArgs(
                 access_modes=["ReadWriteMany"],
                 # An empty class is not the default class: nothing else may bind this claim.
@@ -97,6 +98,15 @@ class SharedVolume(pulumi.ComponentResource):
         )
         self.claim_name = claim.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"claim_name": self.claim_name})
+
+
+def _volume_name(args: SharedVolumeArgs) -> pulumi.Output[str]:
+    made_of = [args.namespace, args.server, args.path, args.mode, args.capacity]
+
+    def named(values: Sequence[str]) -> str:
+        return f"{args.claim_name}-{hashlib.sha256(' '.join(values).encode()).hexdigest()[:6]}"
+
+    return pulumi.Output.all(*made_of).apply(named)
 
 
 def _problems(args: SharedVolumeArgs) -> Iterator[ArgumentProblem]:

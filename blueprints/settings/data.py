@@ -102,6 +102,11 @@ class FileStorage(Settings):
         default=True,
         description="Encrypt with a key NAS manages. It cannot be changed later. Default: true.",
     )
+    deletion_protection: bool = Field(
+        default=True,
+        description="Refuse to delete the file system with its files, or to replace it, as a "
+        "change of `storage_type` or `encrypted` would. Default: true.",
+    )
     mount_path: Annotated[str, form("path")] = Field(
         default="/var/www/html/wp-content",
         description="Where containers see the file system. Default: /var/www/html/wp-content.",

@@ -102,6 +102,7 @@ def _files(
             allowed_cidr=settings.network.vpc_cidr,
             storage_type=wanted.storage_type,
             encrypted=wanted.encrypted,
+            deletion_protection=wanted.deletion_protection,
         ),
         cloud,
     )

@@ -198,6 +198,14 @@ class TestFileStorage:
         assert got["encryptType"] == kind
         assert (got["protocolType"], got["storageType"]) == ("NFS", "Performance")
 
+    @pytest.mark.parametrize("protected", [True, False])
+    def test_files_are_not_replaced_by_a_slip(self, deploy, protected: bool) -> None:
+        """NAS has no protection of its own; a change of its type would make an empty one."""
+        plan = deploy(lambda opts: FileStorage("nas", files(deletion_protection=protected), opts))
+        assert (
+            plan.one("alicloud:nas/fileSystem:FileSystem", "nas-file-system").protect is protected
+        )
+
     def test_a_wrong_range(self) -> None:
         assert refused(FileStorage, "nas", files(allowed_cidr="10.0.0.0")) == (
             "FileStorage \"nas\": 'allowed_cidr' must be an IPv4 range such as 10.0.0.0/16 (got "

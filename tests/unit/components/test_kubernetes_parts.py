@@ -10,6 +10,7 @@ from components.namespace import Namespace, NamespaceArgs
 from components.placement import EcsFirst, EcsFirstArgs
 from components.shared_volume import SharedVolume, SharedVolumeArgs
 
+NAME_OF_FILES = "files-fb6954"
 PREFIX = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-"
 
 
@@ -51,7 +52,7 @@ class TestSharedVolume:
         spec = plan.one("kubernetes:core/v1:PersistentVolume", "files-volume").inputs["spec"]
         assert spec["csi"] == {
             "driver": "nasplugin.csi.alibabacloud.com",
-            "volumeHandle": "files",
+            "volumeHandle": NAME_OF_FILES,
             "volumeAttributes": {"server": "nas.example.com", "path": "/", "mode": "0777"},
         }
         assert spec["accessModes"] == ["ReadWriteMany"]
@@ -61,11 +62,24 @@ class TestSharedVolume:
     def test_the_claim_is_bound_to_this_volume_and_no_other(self, deploy) -> None:
         plan = deploy(lambda opts: SharedVolume("files", self.arguments(), opts))
         claim = plan.one("kubernetes:core/v1:PersistentVolumeClaim", "files-claim")
-        assert (claim.inputs["spec"]["volumeName"], claim.inputs["spec"]["storageClassName"]) == (
-            "files",
-            "",
-        )
+        assert claim.inputs["metadata"] == {"name": NAME_OF_FILES, "namespace": "shop"}
+        assert claim.inputs["spec"]["volumeName"] == NAME_OF_FILES
+        assert claim.inputs["spec"]["storageClassName"] == ""
         assert claim.dependencies == ("files-volume",)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"server": "new.example.com"}, {"namespace": "web"}, {"path": "/a"}, {"mode": "0755"}],
+    )
+    def test_what_pods_use_is_never_replaced_under_its_name(self, deploy, change) -> None:
+        """Kubernetes keeps a volume in use from going: the new one must stand beside it."""
+        plan = deploy(lambda opts: SharedVolume("files", self.arguments(**change), opts))
+        volume = plan.one("kubernetes:core/v1:PersistentVolume", "files-volume")
+        claim = plan.one("kubernetes:core/v1:PersistentVolumeClaim", "files-claim")
+        name = volume.inputs["metadata"]["name"]
+        assert name.startswith("files-")
+        assert name != NAME_OF_FILES
+        assert claim.inputs["metadata"]["name"] == name
 
     def test_every_wrong_argument_is_named_at_once(self) -> None:
         text = refused(SharedVolume, "files", self.arguments(path="data", capacity="lots"))
