@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ _LAYOUT = 1
 """Version of the tables below, kept in `PRAGMA user_version`."""
 
 _BUSY_TIMEOUT_SECONDS = 60.0
+_RETRY_SECONDS = 0.01
 _FIELD = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 
 _INDEXED_FIELDS = ("VSwitchId", "SecurityGroupId", "Owner", "InstanceId", "ClusterId", "At")
@@ -171,7 +173,7 @@ class Store:
                 isolation_level=None,
                 check_same_thread=False,  # connections of other threads are closed here
             )
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             # A killed process loses nothing at NORMAL; only a power cut could.
             connection.execute("PRAGMA synchronous = NORMAL")
             self._local.connection = connection
@@ -205,6 +207,20 @@ class Store:
             "CREATE TABLE IF NOT EXISTS sequences (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
         )
         connection.execute(f"PRAGMA user_version = {_LAYOUT}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new file to WAL; here SQLite itself does not wait for others that do the same."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _conditions(kind: str, equals: dict[str, str | int | bool]) -> tuple[str, list[str | int]]:

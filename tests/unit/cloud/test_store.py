@@ -5,6 +5,7 @@ import os
 import signal
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -26,6 +27,21 @@ def test_find_keeps_insertion_order_and_compares_top_level_fields(store: Store):
     assert [data["number"] for data in store.find("k", odd=True)] == [30, 1]
     assert store.count("k", odd=False) == 1
     assert store.find("other") == []
+
+
+def test_many_may_open_a_new_file_at_once(tmp_path: Path):
+    """The first command of a home and its daemon do; SQLite says "database is locked" to one."""
+    for attempt in range(20):
+        path = tmp_path / f"{attempt}.sqlite"
+        together = threading.Barrier(6)
+
+        def write(name: str, path: Path = path, together: threading.Barrier = together) -> None:
+            together.wait()
+            Store.open(path).insert("k", name, {})
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(write, "abcdef"))
+        assert Store.open(path).count("k") == 6
 
 
 def test_an_id_is_inserted_once_per_kind(store: Store):
