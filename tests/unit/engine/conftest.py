@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,16 @@ def own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("PULUMI_", "ACKB_")) and name != "ACKB_TOOLS":
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def foreground() -> Iterator[None]:
+    """A test run in the background ignores interrupts; what is tested here runs in a terminal."""
+    handlers = {signal.SIGINT: signal.default_int_handler, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture
