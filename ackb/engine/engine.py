@@ -15,7 +15,16 @@ from ackb import toolchain
 from ackb.domain import passwords
 from ackb.domain.home import Home
 from ackb.domain.problems import Problem
-from ackb.engine import checkpoint, daemon, environment, locks, passphrase, pending, recovery
+from ackb.engine import (
+    checkpoint,
+    daemon,
+    environment,
+    locks,
+    passphrase,
+    pending,
+    protection,
+    recovery,
+)
 from ackb.engine.errors import (
     DaemonFailed,
     EngineError,
@@ -95,10 +104,12 @@ class Engine:
         The sandbox's daemon ends when nothing is left in the simulated cloud.
 
         Raises:
+            Protected: something in the stack is protected; nothing was removed.
             UpdateFailed, Interrupted, StackBusy: see there.
         """
         with self._prepared(stack, {}) as pulumi:
             self._recover(pulumi, stack, "destroy")
+            protection.refuse_deletion(stack, self._deployment(pulumi, stack))
             self._run(pulumi, stack, ["destroy", "--yes", "--skip-preview"], on_event)
             if self._sandboxed and self._is_unused(stack):
                 daemon.stop(self.home)
@@ -155,12 +166,22 @@ class Engine:
         pack = self.project / "policies"
         return ["--policy-pack", str(pack)] if (pack / "PulumiPolicy.yaml").exists() else []
 
-    def _recover(self, pulumi: PulumiProcess, stack: str, before: str) -> None:
-        backend = checkpoint.file_backend(pulumi.environment)
-        recorded = None
+    def _recorded(self, pulumi: PulumiProcess, stack: str) -> pending.Deployment | None:
         # Where the state is a plain file, reading it saves the start of an engine.
-        if backend is not None and checkpoint.path(backend, PROJECT, stack).exists():
-            recorded = checkpoint.deployment(backend, PROJECT, stack)
+        backend = checkpoint.file_backend(pulumi.environment)
+        if backend is None or not checkpoint.path(backend, PROJECT, stack).exists():
+            return None
+        return checkpoint.deployment(backend, PROJECT, stack)
+
+    def _deployment(self, pulumi: PulumiProcess, stack: str) -> pending.Deployment:
+        recorded = self._recorded(pulumi, stack)
+        if recorded is not None:
+            return recorded
+        exported: pending.Deployment = json.loads(pulumi.ask("stack", "export", "--stack", stack))
+        return exported.get("deployment") or {}
+
+    def _recover(self, pulumi: PulumiProcess, stack: str, before: str) -> None:
+        recorded = self._recorded(pulumi, stack)
 
         def refresh(urns: Sequence[str]) -> None:
             targets = [word for urn in urns for word in ("--target", urn)]
@@ -240,6 +261,8 @@ class _Watched:
         lines = self._violated or errors or last_lines
         if passphrase.is_wrong(*lines, *last_lines):
             return passphrase.wrong(path, value)
+        if protected := protection.refused(path.removeprefix("stack "), self._errors):
+            return protected
         shown = [" ".join(line.split()).rstrip(".") for line in lines[:_SHOWN]]
         more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
         why = "; ".join([*shown, *more])

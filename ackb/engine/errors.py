@@ -36,6 +36,10 @@ class StateBroken(EngineError):
     """The record of what a stack made cannot be read, and neither can its backup."""
 
 
+class Protected(EngineError):
+    """A stack should go that has something the settings protect."""
+
+
 class UpdateFailed(EngineError):
     """The engine ran and reported a failure; its diagnostics were shown as events."""
 

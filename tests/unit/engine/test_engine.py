@@ -20,6 +20,7 @@ from ackb.engine.errors import (
     Interrupted,
     PassphraseWrong,
     PolicyViolated,
+    Protected,
     StackBusy,
     UpdateFailed,
 )
@@ -92,6 +93,43 @@ def test_a_stack_comes_up_is_asked_and_goes_away(
     assert shelf.things == {}
     assert running.stops == 1, "the simulated cloud is empty"
     assert [path.name for path in project.home.logs.glob("*.events.json")] == []
+
+
+def test_a_protected_stack_does_not_go_down_even_in_part(
+    engine: Engine, project: Project, shelf: Shelf
+) -> None:
+    """What depends on the protected thing would go before the engine says no."""
+    project.want({"a": {"value": "1", "protected": True}, "b": {"value": "1"}})
+    engine.up("dev", lambda event: None)
+    with pytest.raises(Protected) as failure:
+        engine.destroy("dev", lambda event: None)
+    assert str(failure.value) == (
+        'ENG-13 stack dev: "a" – is protected against deletion; nothing was removed. Fix: set its '
+        "deletion_protection to false in the stack file, run `ackb up dev`, then `ackb down dev` "
+        "again."
+    )
+    assert shelf.calls("delete") == []
+    project.want({"a": {"value": "1"}, "b": {"value": "1"}})
+    engine.up("dev", lambda event: None)
+    engine.destroy("dev", lambda event: None)
+    assert shelf.things == {}
+
+
+@pytest.mark.parametrize("run", ["preview", "up"])
+def test_a_change_that_would_replace_something_protected_says_which_setting(
+    engine: Engine, project: Project, shelf: Shelf, run: str
+) -> None:
+    project.want({"a": {"place": "left", "protected": True}})
+    engine.up("dev", lambda event: None)
+    project.want({"a": {"place": "right", "protected": True}})
+    with pytest.raises(UpdateFailed) as failure:
+        getattr(engine, run)("dev", lambda event: None)
+    assert str(failure.value) == (
+        'ENG-13 stack dev: "a" – is protected, and the change would replace or delete it with all '
+        "it holds. Fix: take the change back, or set its deletion_protection to false in the stack "
+        "file, run `ackb up dev`, then make the change."
+    )
+    assert len(shelf.things) == 1
 
 
 def test_the_daemon_stays_while_another_stack_works(

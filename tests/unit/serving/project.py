@@ -34,6 +34,7 @@ provider = Shelf("main", wanted["provider"])
 box = Box("box", pulumi.ResourceOptions(provider=provider))
 for name, inputs in wanted["things"].items():
     place = {"parent": box} if inputs.pop("boxed", False) else {}
+    place["protect"] = inputs.pop("protected", False)
     thing = Thing(name, inputs, pulumi.ResourceOptions(provider=provider, **place))
     pulumi.export(name, thing.id)
 """
