@@ -17,7 +17,15 @@ from tests.unit.toolchain.scripts import CLONE, load
 
 PACKAGES = ("ackb", "blueprints", "components", "policies", "sandbox", "tools", "bench", "tests")
 #: What is asked for to be run, or to be there, and is imported nowhere.
-NOT_IMPORTED = {"setuptools", "pip-tools", "pytest-timeout", "ruff", "mypy", "types-pyyaml"}
+NOT_IMPORTED = {
+    "setuptools",
+    "pip-tools",
+    "pytest-timeout",
+    "ruff",
+    "mypy",
+    "types-pyyaml",
+    "types-psutil",
+}
 PINNED = re.compile(
     r"^([a-z0-9-]+)==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.M
 )
