@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
+from base64 import b64decode
 from pathlib import Path
 
 from ackb.domain.files import write_atomically
@@ -14,6 +16,12 @@ from ackb.engine.errors import PassphraseWrong
 
 #: The engine's words (pulumi pkg/secrets/passphrase/manager.go).
 _WRONG = "incorrect passphrase"
+
+#: How the engine derives a key (pulumi sdk/go/common/resource/config/crypt.go) and proves it: the
+#: salt of a stack file is `v1:SEED:v1:NONCE:PROOF`.
+_SALT_VERSION = "v1"
+_ROUNDS = 1_000_000
+_KEY_BYTES = 32
 
 #: Bytes of randomness; 256 bits.
 _BYTES = 32
@@ -39,6 +47,30 @@ def ensure(home: Home) -> None:
             )
         )
     _publish(home.passphrase, secrets.token_urlsafe(_BYTES))
+
+
+def opens(home: Home, salt: str) -> bool:
+    """Whether the home's passphrase is the one of a stack file with this ``encryptionsalt``.
+
+    Takes about 0.3 s, which is what keeps guessing slow.
+    """
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if not home.passphrase.exists():
+        return False
+    phrase = home.passphrase.read_text("utf-8").strip().encode()
+    try:
+        version, seed, *check = salt.split(":")
+        seed_bytes, (nonce, proof) = b64decode(seed), map(b64decode, check[1:])
+    except ValueError:
+        return False
+    key = hashlib.pbkdf2_hmac("sha256", phrase, seed_bytes, _ROUNDS, _KEY_BYTES)
+    try:
+        AESGCM(key).decrypt(nonce, proof, None)
+    except (InvalidTag, ValueError):
+        return False
+    return version == _SALT_VERSION
 
 
 def is_wrong(*lines: str) -> bool:

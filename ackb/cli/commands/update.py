@@ -26,9 +26,9 @@ def preview(context: typer.Context, stack: StackName, json: Json = False) -> Non
     Secrets that the stack file lacks are generated and kept in it, as `up`
     does: the program needs them.
     """
-    from ackb.cli import output, progress
+    from ackb.cli import foreign_secrets, output, progress
 
-    chosen = _stack(context, stack)
+    chosen = foreign_secrets.without(_stack(context, stack), output.note)
     secrets = chosen.missing_secrets()
     record = progress.Record()
     begun = time.monotonic()
@@ -52,9 +52,9 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
     before anything exists. What a killed run left half done is repaired.
     A second run changes nothing.
     """
-    from ackb.cli import checking, output, pictures, progress, results
+    from ackb.cli import checking, foreign_secrets, output, pictures, progress, results
 
-    chosen = _stack(context, stack)
+    chosen = foreign_secrets.without(_stack(context, stack), output.note)
     secrets = chosen.missing_secrets()
     _confirm(chosen, yes, f"create or change {stack} on the real Alibaba Cloud, which costs money")
     record = progress.Record()
