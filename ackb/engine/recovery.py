@@ -71,7 +71,10 @@ def run(
         found = pending.recorded(exported["deployment"], found)
         marked = pending.cut_off(exported["deployment"], found)
         _import(pulumi, stack, {**exported, "deployment": marked})
-    for urn in suspects:
+    for urn, resource in suspects.items():
+        if not resource.get("custom"):
+            # A component: nothing in the cloud, so nothing to tell.
+            continue
         result = f"found as {found[urn]}" if urn in found else "not found, it will be made again"
         if urn in cut_off:
             report(f"{name_of(urn)} was being created when a run was killed: {result}")

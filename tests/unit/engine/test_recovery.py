@@ -245,3 +245,13 @@ def test_the_engines_own_import_still_forgets_what_exists(project: Project, shel
         "refresh", "--yes", "--skip-preview", "--stack", "dev", option, urn, option, "thing-1"
     )
     assert "a" not in project.resources()
+
+
+def test_a_component_that_was_cut_off_is_nothing_to_tell() -> None:
+    """Only what can be in the cloud is looked for and spoken of."""
+    box = resource("urn:pulumi:dev::ackb::ackb:index:Box::box") | {"custom": False}
+    state = deployment(creating=(box,))
+    run = Run(Pulumi(state), {})
+    run(state)
+    assert run.reports == []
+    assert run.pulumi.exported["deployment"]["pending_operations"] is None
