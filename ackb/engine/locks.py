@@ -21,10 +21,13 @@ from ackb.domain.home import HOME_VARIABLE, Home
 from ackb.domain.problems import Problem
 from ackb.engine.environment import OWNER
 from ackb.engine.errors import StackBusy
-from ackb.engine.owner import lives, running
+from ackb.engine.owner import ends, lives, running
 
 #: Seconds given to an engine whose starter was killed to finish the operation it is in.
 _ORPHAN_LIMIT = 60.0
+
+#: Seconds in which a killed process is gone.
+_KILL_LIMIT = 5.0
 
 #: Seconds after which a lock is free again that ``others_work`` only looked at.
 _GLANCE = 0.1
@@ -111,11 +114,9 @@ def end_orphans(home: Home, stack: str, report: Callable[[str], None]) -> None:
         report(f"an interrupted run (pid {engine.pid}) still works on {stack}; ending it")
         with contextlib.suppress(psutil.NoSuchProcess):
             engine.send_signal(signal.SIGINT)
-            try:
-                engine.wait(_ORPHAN_LIMIT)
-            except psutil.TimeoutExpired:
+            if not ends(engine.pid, _ORPHAN_LIMIT):
                 engine.kill()
-                engine.wait()
+                ends(engine.pid, _KILL_LIMIT)
 
 
 def clear_engine_locks(

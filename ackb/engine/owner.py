@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 
 import psutil
+
+#: Seconds between two looks at a process.
+_POLL = 0.05
 
 #: Seconds by which two readings of one process's start time may differ.
 _SAME = 1.0
@@ -29,3 +33,16 @@ def running(pid: int) -> psutil.Process | None:
         return None if process.status() == psutil.STATUS_ZOMBIE else process
     except psutil.NoSuchProcess:
         return None
+
+
+def ends(pid: int, seconds: float) -> bool:
+    """Wait for the end of a process that need not be a child; False when it takes longer.
+
+    One that nobody collects, as in a container without an init process, has ended.
+    """
+    deadline = time.monotonic() + seconds
+    while running(pid) is not None:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL)
+    return True

@@ -109,7 +109,7 @@ def cut_off(deployment: Deployment, found: Mapping[str, str]) -> Deployment:
 
 def _made(resource: Resource, found: Mapping[str, str]) -> Resource:
     # What a provider cannot read back, such as a password, is as it was asked for.
-    outputs = dict(resource["inputs"])
+    outputs = dict(resource.get("inputs") or {})
     made = {"id": found[resource["urn"]], "outputs": outputs, "initErrors": [CUT_OFF]}
     return {**resource, **made}
 
