@@ -36,7 +36,7 @@ _CONNECT_LIMIT, _READ_LIMIT = 5_000, 10_000
 # https://www.pulumi.com/registry/packages/alicloud/installation-configuration/
 _KEY: Final = ("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN")
 
-_PAGE_SIZE: Final = "50"
+_PAGE_SIZE: Final = 50
 """Rows asked for at once; the products' own default is 10. All of them allow 50."""
 
 
@@ -129,7 +129,7 @@ class Account:
         path = _PATHS.get(action)
         query = {_pascal(key): _text(value) for key, value in parameters.items()}
         if path is None:
-            query = {"RegionId": self.region, "PageSize": _PAGE_SIZE, **query}
+            query = {"RegionId": self.region, "PageSize": str(_PAGE_SIZE), **query}
         else:
             query.pop("ClusterId")
         params = Params(
@@ -146,7 +146,13 @@ class Account:
         host = known.endpoint.format(region=self.region)
         if self.region in known.central:
             host = f"{product}.aliyuncs.com"
-        return self._call(self._endpoint or host, params, query)
+        answer = self._call(self._endpoint or host, params, query)
+        if answer.get("NextToken") or int(answer.get("TotalCount") or 0) > _PAGE_SIZE:
+            # "Not among the first" must never be taken for "does not exist".
+            raise CallFailed(
+                f"{action} of {product} has more than {_PAGE_SIZE} answers; look in the console."
+            )
+        return answer
 
     def _call(self, host: str, params: Params, query: dict[str, str]) -> dict[str, Any]:
         config = Config(

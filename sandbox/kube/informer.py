@@ -65,6 +65,10 @@ class Informer:
                 # Expected while the API server restarts, and when a version has become too old.
                 _log.debug("watch of %s broke: %s", self.kind, error)
                 self._stopping.wait(_PAUSE_SECONDS)
+            except Exception:
+                # A defect of one controller must not freeze the cluster for the others.
+                _log.exception("watch of %s failed; listing anew", self.kind)
+                self._stopping.wait(_PAUSE_SECONDS)
 
     def _list(self) -> str:
         answer = self._client.get(path_of(self.kind))

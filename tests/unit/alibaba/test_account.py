@@ -87,6 +87,23 @@ def test_other_products_are_asked_by_action(stub):
     )
 
 
+@pytest.mark.parametrize("more", [{"TotalCount": 51}, {"NextToken": "abc"}])
+def test_an_answer_with_more_pages_is_no_answer(stub, more):
+    """What is not on the first page would be taken for absent, and made twice."""
+    stub.answer = {"Accounts": {"DBInstanceAccount": []}, **more}
+    with pytest.raises(CallFailed) as refused:
+        account(stub).read("rds", "DescribeAccounts", db_instance_id="rm-1")
+    assert str(refused.value) == (
+        "DescribeAccounts of rds has more than 50 answers; look in the console."
+    )
+
+
+@pytest.mark.parametrize("whole", [{"TotalCount": 50}, {"NextToken": ""}, {}])
+def test_an_answer_of_one_page_is_whole(stub, whole):
+    stub.answer = {"Accounts": {"DBInstanceAccount": []}, **whole}
+    assert account(stub).read("rds", "DescribeAccounts", db_instance_id="rm-1") == stub.answer
+
+
 def test_names_and_values_are_written_as_the_products_want_them(stub):
     account(stub).read("rds", "DescribeDatabases", db_instance_id="rm-1", db_name="wordpress")
     account(stub).read("tag", "ListTagResources", tags={"ackb:urn": "urn:1"})

@@ -92,3 +92,13 @@ def test_a_version_that_is_too_old_is_no_trouble() -> None:
     informer, changes = followed(server)
     assert changes == [("a", "90"), ("a", "95"), ("a", "96")]
     assert names(informer) == {"a"}
+
+
+def test_a_defect_behind_the_watch_does_not_end_it() -> None:
+    """One controller that stumbles over an object must not freeze the cluster."""
+    server = Server(
+        [[pod("a", "90")], [pod("a", "90"), pod("b", "120")]],
+        [[ValueError("a defect")]],
+    )
+    informer, _ = followed(server)
+    assert names(informer) == {"a", "b"}
