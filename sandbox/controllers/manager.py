@@ -9,7 +9,7 @@ from ackb.domain.home import Home
 from sandbox.cloud.cloud import Cloud
 from sandbox.controllers.changes import ChangeCounter
 from sandbox.controllers.cluster import Cluster
-from sandbox.kube.control_plane import leftovers
+from sandbox.kube.control_plane import ControlPlane, leftovers, name_of
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +32,16 @@ class Manager:
         """Take over the control planes that run, restart the others, and follow the cloud.
 
         Returns when every cluster there is has been looked at, so its API server answers by then.
+
+        Raises:
+            PortTaken: another program listens where a cluster's API server did; nothing was begun.
         """
-        known = [record.cluster_id for record in self._cloud.cs.backend.clusters()]
+        records = self._cloud.cs.backend.clusters()
+        known = [record.cluster_id for record in records]
+        for record in records:
+            if record.api_port is not None and record.status != "deleting":
+                plane = ControlPlane(self._home, name_of(self._home, record.cluster_id))
+                plane.require_port(record.api_port)
         for stray in leftovers(self._home, known):
             _log.warning("removing %s, which no cluster knows", stray.name)
             stray.delete()

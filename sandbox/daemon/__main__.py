@@ -20,6 +20,7 @@ from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.faults import FileFaults
 from sandbox.controllers.manager import Manager
 from sandbox.daemon.record import DaemonRecord, code_fingerprint, read
+from sandbox.kube.ports import PortTaken
 from sandbox.providers.alicloud.provider import AlicloudProvider
 from sandbox.providers.kubernetes.provider import KubernetesProvider
 from sandbox.providers.serving import serve
@@ -58,7 +59,10 @@ async def _run(home: Home) -> None:
 
 
 def main() -> int:
-    """Start the daemon for the home given as the only argument; 3 when one already runs."""
+    """Start the daemon for the home given as the only argument.
+
+    Returns 3 when one already runs, 4 when another program has the port of a cluster.
+    """
     home = Home(Path(sys.argv[1])).ensure()
     os.environ["ACKB_HOME"] = str(home.root)
     logging.basicConfig(
@@ -72,10 +76,15 @@ def main() -> int:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-        asyncio.run(_run(home))
+        code = 0
+        try:
+            asyncio.run(_run(home))
+        except PortTaken as error:
+            code = 4
+            print(error, file=sys.stderr, flush=True)
         logging.shutdown()
         # Calls whose engine is gone may still wait in threads; nobody reads their answers.
-        os._exit(0)
+        os._exit(code)
 
 
 def _held(lock: TextIO, home: Home) -> bool:

@@ -18,7 +18,7 @@ from ackb.domain.home import Home
 from sandbox.cloud.cs import pki
 from sandbox.kube import processes
 from sandbox.kube.configuration import ADMINISTRATOR, Ports, Settings, render
-from sandbox.kube.ports import becomes_free, free_ports
+from sandbox.kube.ports import PortTaken, free_ports, lasting_port, require_free
 from sandbox.kube.tools import control_plane_tools
 
 _log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class ControlPlane:
 
         Raises:
             ToolMissing: a native tool is absent.
-            ControlPlaneError: a component did not start.
+            ControlPlaneError: a component did not start, or the API server's port is taken.
         """
         tools = control_plane_tools()
         for last in (False, True):
@@ -103,13 +103,29 @@ class ControlPlane:
 
     def _start(self, settings: Settings, tools: dict[str, Path]) -> int:
         self.stop()
-        ports = _choose(settings.api_port)
+        try:
+            if settings.api_port is not None:
+                self.require_port(settings.api_port)
+            ports = _choose(settings.api_port)
+        except PortTaken as error:
+            raise ControlPlaneError(str(error)) from error
         self._write_files(settings, ports, tools)
         self._run_kwokctl(tools["kwokctl"])
         if not self.adopt():
             missing = ", ".join(sorted(set(_COMPONENTS) - set(self._processes)))
             raise ControlPlaneError(f"{missing} of {self.name} ended at once; see {self._logs}")
         return ports.api
+
+    def require_port(self, port: int) -> None:
+        """Refuse a port of the API server that belongs to another program by now.
+
+        Kubeconfigs and the stack's state know the port, so no other will do.
+
+        Raises:
+            PortTaken: it does.
+        """
+        if "kube-apiserver" not in processes.of_folder(self._folder):
+            require_free(port, f"the API server of {self.name}")
 
     def stop(self) -> None:
         """End the components; the database stays."""
@@ -192,13 +208,11 @@ class ControlPlane:
 
 
 def _choose(api_port: int | None) -> Ports:
-    etcd, peer, api, manager, scheduler, kwok = free_ports(6)
-    if api_port is not None and becomes_free(api_port):
-        api = api_port
+    etcd, peer, manager, scheduler, kwok = free_ports(5)
     return Ports(
         etcd=etcd,
         etcd_peer=peer,
-        api=api,
+        api=lasting_port() if api_port is None else api_port,
         controller_manager=manager,
         scheduler=scheduler,
         kwok=kwok,

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+
+import psutil
 
 _LOOPBACK = "127.0.0.1"
 _LETTING_GO_SECONDS = 1.0
 _LOOK_SECONDS = 0.02
+
+_LASTING = range(20_000, 32_768)
+"""Ports that no kernel gives away by itself: Linux does so from 32768 on (ip_local_port_range),
+macOS from 49152."""
+
+
+class PortTaken(Exception):
+    """Another program listens on a port that cannot be exchanged; the text says which program."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -18,6 +29,31 @@ def free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind((_LOOPBACK, 0))
         return [one.getsockname()[1] for one in sockets]
+
+
+def lasting_port() -> int:
+    """A free port for a server that keeps it over restarts.
+
+    Raises:
+        PortTaken: all of them are taken.
+    """
+    for port in random.sample(_LASTING, len(_LASTING)):
+        if is_free(port):
+            return port
+    raise PortTaken(f"no port from {_LASTING[0]} to {_LASTING[-1]} is free on {_LOOPBACK}")
+
+
+def require_free(port: int, purpose: str) -> None:
+    """Refuse a port that something else listens on.
+
+    Raises:
+        PortTaken: it names the program, where that can be seen.
+    """
+    if not becomes_free(port):
+        raise PortTaken(
+            f"port {port}, on which {purpose} is known, is taken by {_owner(port)}; end that "
+            "program, nothing is lost meanwhile"
+        )
 
 
 def becomes_free(port: int) -> bool:
@@ -40,3 +76,13 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def _owner(port: int) -> str:
+    # Other users' programs cannot be seen everywhere.
+    with suppress(psutil.Error):
+        for one in psutil.net_connections("tcp"):
+            listens = one.status == psutil.CONN_LISTEN and one.laddr and one.laddr.port == port
+            if listens and one.pid:
+                return f"{psutil.Process(one.pid).name()} (pid {one.pid})"
+    return "another program"

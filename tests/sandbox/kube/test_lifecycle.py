@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ackb.engine import daemon
+from ackb.engine.errors import DaemonFailed
 from ackb.toolchain import ToolMissing
 from sandbox.controllers.manager import Manager
 from sandbox.kube import control_plane
 from sandbox.kube.client import path_of
+from sandbox.kube.ports import is_free
 from sandbox.kube.processes import are_running
 from tests.sandbox.kube.conftest import Lab, eventually, kill_all, on_eci, open_lab
 
@@ -148,6 +151,27 @@ def test_a_stopped_daemon_ends_the_clusters_and_keeps_their_data(lab: Lab) -> No
     # kwok takes its nodes over at once, also after a restart.
     lab.scale(namespace, 4)
     lab.ready(namespace, 4, 20)
+
+
+def test_a_taken_port_is_told_and_nothing_is_lost(lab: Lab) -> None:
+    """Kubeconfigs and the state of the stack know the port: another one would be no way in."""
+    lab.create_cluster(size=1)
+    namespace = lab.namespace()
+    lab.deploy(namespace, 2)
+    before = lab.ready(namespace, 2)
+    port = lab.cloud.cs.backend.clusters()[0].api_port
+    assert port is not None
+    daemon.stop(lab.home)
+    eventually(lambda: is_free(port))
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        with pytest.raises(DaemonFailed, match=rf"ENG-01 .* port {port}, .* \(pid {os.getpid()}\)"):
+            daemon.ensure_running(lab.home)
+    daemon.ensure_running(lab.home)
+    assert lab.cloud.cs.backend.clusters()[0].api_port == port
+    assert lab.ready(namespace, 2) == before
 
 
 def test_a_killed_creation_is_finished_by_the_next_daemon(lab: Lab) -> None:
