@@ -154,9 +154,8 @@ def assert_converged(watched: Watched, reference: Objects) -> None:
     assert again["counts"].keys() <= {"same"}, again["changes"]
     watched.sandbox.ackb("down", STACK)
     assert watched.inventory() == []
-    left = watched.sandbox.processes()
-    psutil.wait_procs(left, timeout=30)
-    assert [one.cmdline() for one in left if one.is_running()] == []
+    psutil.wait_procs(watched.sandbox.processes(), timeout=30)
+    assert watched.sandbox.processes() == []
 
 
 @dataclass(frozen=True)
