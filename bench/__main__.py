@@ -1,6 +1,6 @@
 """Measures what a user waits for, and prints it with the machine it was measured on.
 
-Takes about five minutes. docs/benchmarks.md explains the figures and has those of a reference run.
+Takes about five minutes. docs/benchmarks.md explains the figures.
 """
 
 from __future__ import annotations
