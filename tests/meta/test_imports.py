@@ -52,6 +52,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     # The real provider knows no cloud: what it needs stands in the kubeconfig.
     "sandbox.providers.kubernetes": ("ackb.domain", "sandbox.providers.serving"),
     "sandbox.daemon": (
+        "sandbox.kube.ports",
         "ackb.domain",
         "sandbox.cloud",
         "sandbox.controllers",
