@@ -67,7 +67,8 @@ def _start(home: Home) -> DaemonRecord:
         return found
     if not in_time:
         child.kill()
-    ended = f"exit code {child.wait()}" if in_time else f"no answer in {_START_LIMIT:.0f} s"
+    code = child.wait()
+    ended = f"exit code {code}" if in_time else f"no answer in {_START_LIMIT:.0f} s"
     said = log.read_bytes()[before:].decode(errors="replace").strip().splitlines()
     raise DaemonFailed(
         Problem(
