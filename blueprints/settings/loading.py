@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -15,14 +16,31 @@ from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
 from blueprints.settings.drafts import Path, draft
 from blueprints.settings.secrets import encrypted_problem, secrets_in
+from blueprints.settings.stack import StackSettings
 from blueprints.settings.structure import ROOT, structural_problems
 from blueprints.settings.wordpress import WordpressSettings
 
-MODELS: Final[Mapping[str, type[WordpressSettings]]] = {"wordpress": WordpressSettings}
-"""Model of each blueprint's settings."""
+Check = Callable[[], Iterable[Problem]]
 
 
-def load(raw_json: str, *, stack: str, encrypted: bool = False) -> WordpressSettings:
+@dataclass(frozen=True)
+class Form:
+    """What the settings of a blueprint must keep.
+
+    Attributes:
+        model: keys, types, and rules of one value.
+        checks: every comparison of values with each other and with the name of the stack.
+    """
+
+    model: type[StackSettings]
+    checks: Callable[[Any, str], Iterator[Check]]
+
+
+FORMS: Final[Mapping[str, Form]] = {"wordpress": Form(WordpressSettings, wordpress.checks)}
+"""Form of each blueprint's settings."""
+
+
+def load(raw_json: str, *, stack: str, encrypted: bool = False) -> StackSettings:
     """Return the settings that `raw_json` holds for the stack called `stack`.
 
     Args:
@@ -38,7 +56,8 @@ def load(raw_json: str, *, stack: str, encrypted: bool = False) -> WordpressSett
     if encrypted:
         raise InvalidInput([encrypted_problem(())])
     data = _read(raw_json)
-    model = _model(data)
+    form = _form(data)
+    model = form.model
     data, choice_problems = completed(model, data)
     found: list[tuple[Path, Problem]] = [*secrets_in(data), *choice_problems]
     try:
@@ -47,7 +66,7 @@ def load(raw_json: str, *, stack: str, encrypted: bool = False) -> WordpressSett
         found += structural_problems(model, data, error)
         settings = draft(model, data, {path for path, _ in found})
     problems = _without_echoes(found)
-    problems += _compared(settings, stack)
+    problems += _compared(form.checks(settings, stack))
     if problems:
         raise InvalidInput(problems)
     return settings
@@ -78,19 +97,19 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _model(data: Mapping[str, Any]) -> type[WordpressSettings]:
+def _form(data: Mapping[str, Any]) -> Form:
     blueprint = data.get("blueprint", MISSING)
-    if isinstance(blueprint, str) and blueprint in MODELS:
-        return MODELS[blueprint]
-    near = nearest(str(blueprint), MODELS)
+    if isinstance(blueprint, str) and blueprint in FORMS:
+        return FORMS[blueprint]
+    near = nearest(str(blueprint), FORMS)
     raise InvalidInput(
         [
             Problem(
                 Code.MISSING if blueprint is MISSING else Code.NOT_A_CHOICE,
                 f"{ROOT}.blueprint",
                 blueprint,
-                f"must name a blueprint: {', '.join(MODELS)}",
-                f"write blueprint: {near or next(iter(MODELS))}",
+                f"must name a blueprint: {', '.join(FORMS)}",
+                f"write blueprint: {near or next(iter(FORMS))}",
             )
         ]
     )
@@ -111,9 +130,9 @@ def _without_echoes(found: Iterable[tuple[Path, Problem]]) -> list[Problem]:
     return kept
 
 
-def _compared(settings: WordpressSettings, stack: str) -> list[Problem]:
+def _compared(checks: Iterable[Check]) -> list[Problem]:
     problems: list[Problem] = []
-    for check in wordpress.checks(settings, stack):
+    for check in checks:
         try:
             for problem in check():
                 problems.append(problem)

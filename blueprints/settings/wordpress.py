@@ -8,24 +8,18 @@ from pydantic import Field
 
 from ackb.domain import images
 from blueprints.settings.base import rule
-from blueprints.settings.cluster import Cluster, NodePool, VirtualNodes
+from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
 from blueprints.settings.data import Cache, Database, FileStorage
 from blueprints.settings.forms import physical_name
-from blueprints.settings.network import Network
-from blueprints.settings.stack import StackSettings
+from blueprints.settings.platform import PlatformSettings
 from blueprints.settings.workload import EcsFirst, Hpa, Https, Resources, Scaling, Service
 
 
-class WordpressSettings(StackSettings):
+class WordpressSettings(PlatformSettings):
     """WordPress with RDS, Redis and NAS; the defaults are the numbers of the best practice."""
 
     blueprint: Literal["wordpress"] = Field(description="Architecture to build.")
-    network: Network = Field(description="The VPC and its zones.")
-    cluster: Cluster = Field(default=Cluster(), description="The ACK cluster.")
-    node_pools: tuple[NodePool, ...] = Field(
-        min_length=1, description="The ECS nodes, which carry the base load."
-    )
     virtual_nodes: VirtualNodes = Field(
         default=VirtualNodes(), description="The virtual node, which carries the peaks on ECI."
     )

@@ -10,12 +10,12 @@ from ackb.domain import images
 from ackb.domain.tiers import Tier
 from blueprints.account import account_id
 from blueprints.console import console_links
+from blueprints.foundation import Foundation, foundation
 from blueprints.settings import WordpressSettings
 from blueprints.settings.stack import Registry
 from blueprints.settings.workload import Fixed
 from blueprints.wordpress import site
 from blueprints.wordpress.data import DataStores, data_stores
-from blueprints.wordpress.foundation import Foundation, foundation
 from components.autoscaling import Autoscaler, AutoscalerArgs
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
@@ -38,7 +38,13 @@ def build(settings: WordpressSettings, secrets: Mapping[str, pulumi.Output[str]]
     provider = alicloud_provider("alicloud", region=settings.region, target=settings.target)
     account = account_id(provider, settings)
     register_stack_tags(settings.tags, settings.resource_group_id)
-    base = foundation(settings, provider, account)
+    base = foundation(
+        settings,
+        provider,
+        account,
+        namespace=settings.namespace,
+        virtual_nodes=settings.virtual_nodes,
+    )
     stores = data_stores(settings, base, secrets, pulumi.ResourceOptions(providers=[provider]))
     front = _site(settings, base, stores, secrets)
     _export(settings, base, stores, front)

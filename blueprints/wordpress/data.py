@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 
 from ackb.domain import databases
+from blueprints.foundation import Foundation
 from blueprints.settings import WordpressSettings
-from blueprints.wordpress.foundation import Foundation
 from components.cache import Cache, CacheArgs
 from components.database import Database, DatabaseArgs
 from components.file_storage import FileStorage, FileStorageArgs

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 
 from ackb.domain.problems import Problem
-from blueprints.settings.base import known
-from blueprints.settings.checks import addresses, data_stores, identity, nodes, places, workload
+from blueprints.settings.checks import data_stores, platform, workload
 from blueprints.settings.wordpress import WordpressSettings
 
 
 def checks(s: WordpressSettings, stack: str) -> Iterator[Callable[[], Iterable[Problem]]]:
-    """Yield every check, ready to run.
-
-    Each reads what it needs when it runs, so that a field left out of a draft ends that check only.
-    """
-    yield lambda: identity.check_stack_name(stack)
-    yield lambda: identity.check_tags(s.tags, stack)
-    yield lambda: identity.check_account(s.target, s.expected_account_id)
-    yield lambda: workload.check_registry(s.registry, s.region)
-    yield lambda: places.check_zones(s.network, s.region)
-    yield lambda: addresses.check_vswitches_in_vpc(s.network)
-    yield lambda: addresses.check_vswitches_apart(s.network)
-    yield lambda: addresses.check_ranges_apart(s.network, s.cluster)
-    yield lambda: addresses.check_pod_ranges(s.network, s.cluster)
-    pools = known(s, "node_pools") or ()
-    yield partial(nodes.check_names, pools)
-    for index, pool in enumerate(pools):
-        yield partial(nodes.check_size, pool, index)
-        yield partial(_pool_zones, s, index)
-        yield partial(_pool_density, s, index)
-    yield lambda: nodes.check_pod_range_size(s.cluster, s.node_pools)
+    """Yield every check, ready to run."""
+    yield from platform.checks(s, stack)
     yield lambda: data_stores.check_database_storage(s.database)
     yield lambda: data_stores.check_database_protection(s.database)
     yield lambda: data_stores.check_database_zones(s.database, s.network)
@@ -41,11 +21,3 @@ def checks(s: WordpressSettings, stack: str) -> Iterator[Callable[[], Iterable[P
     yield lambda: workload.check_resources(s.resources)
     yield lambda: workload.check_scaling(s.scaling)
     yield lambda: workload.check_ports(s.service, s.https)
-
-
-def _pool_zones(s: WordpressSettings, index: int) -> Iterable[Problem]:
-    return nodes.check_zones(s.node_pools[index], index, s.network)
-
-
-def _pool_density(s: WordpressSettings, index: int) -> Iterable[Problem]:
-    return nodes.check_density(s.cluster, s.node_pools[index], index)

@@ -1,4 +1,4 @@
-"""Network, security group, cluster and node pools of the blueprint."""
+"""What blueprints on a managed ACK cluster stand on: network, security group, cluster, nodes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pulumi_alicloud as alicloud
 
 from ackb.domain import naming
 from ackb.domain.security_rules import SecurityRule
-from blueprints.settings import WordpressSettings
 from blueprints.settings.cluster import NodePool as PoolSettings
+from blueprints.settings.cluster import VirtualNodes as VirtualNodesSettings
+from blueprints.settings.platform import PlatformSettings
 from components.addon import Addon, AddonArgs
 from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Terway
 from components.network import Nat, Network, NetworkArgs, Zone
@@ -37,9 +38,22 @@ class Foundation:
 
 
 def foundation(
-    settings: WordpressSettings, provider: alicloud.Provider, account_id: str
+    settings: PlatformSettings,
+    provider: alicloud.Provider,
+    account_id: str,
+    *,
+    namespace: str,
+    virtual_nodes: VirtualNodesSettings | None,
 ) -> Foundation:
-    """Declare everything below the workload."""
+    """Declare everything below the workload.
+
+    Args:
+        settings: of the stack.
+        provider: of the cloud.
+        account_id: the account that is written to.
+        namespace: where images are pulled.
+        virtual_nodes: settings of the managed virtual node; None for a cluster without it.
+    """
     cloud = pulumi.ResourceOptions(providers=[provider])
     network = _network(settings, cloud)
     group = SecurityGroup(
@@ -53,26 +67,39 @@ def foundation(
     )
     cluster = _cluster(settings, network, group, provider, account_id)
     pools = [_node_pool(pool, network, cluster, cloud) for pool in settings.node_pools]
-    virtual_nodes = VirtualNodes(
+    capacity: list[pulumi.Resource] = [*pools]
+    if virtual_nodes is not None:
+        capacity.append(_virtual_nodes(virtual_nodes, network, group, cluster, cloud))
+    capacity += _credential_helper(settings, namespace, cluster, cloud)
+    return Foundation(network=network, security_group=group, cluster=cluster, capacity=capacity)
+
+
+def eci_vswitch_ids(network: Network) -> list[pulumi.Output[str]]:
+    """Return the vSwitches that give ECI pods their addresses."""
+    return list((network.node_vswitch_ids | network.pod_vswitch_ids).values())
+
+
+def _virtual_nodes(
+    wanted: VirtualNodesSettings,
+    network: Network,
+    group: SecurityGroup,
+    cluster: Cluster,
+    cloud: pulumi.ResourceOptions,
+) -> VirtualNodes:
+    return VirtualNodes(
         "eci",
         VirtualNodesArgs(
             cluster_id=cluster.cluster_id,
-            vswitch_ids=list((network.node_vswitch_ids | network.pod_vswitch_ids).values()),
+            vswitch_ids=eci_vswitch_ids(network),
             security_group_id=group.security_group_id,
-            cluster_ip=settings.virtual_nodes.cluster_ip,
-            private_zone=settings.virtual_nodes.private_zone,
+            cluster_ip=wanted.cluster_ip,
+            private_zone=wanted.private_zone,
         ),
         cloud,
     )
-    return Foundation(
-        network=network,
-        security_group=group,
-        cluster=cluster,
-        capacity=[*pools, virtual_nodes, *_credential_helper(settings, cluster, cloud)],
-    )
 
 
-def _network(settings: WordpressSettings, cloud: pulumi.ResourceOptions) -> Network:
+def _network(settings: PlatformSettings, cloud: pulumi.ResourceOptions) -> Network:
     wanted = settings.network
     zones = [
         Zone(zone_id=zone.zone_id, node_cidr=zone.node_cidr, pod_cidr=zone.pod_cidr)
@@ -82,7 +109,7 @@ def _network(settings: WordpressSettings, cloud: pulumi.ResourceOptions) -> Netw
     return Network("net", NetworkArgs(vpc_cidr=wanted.vpc_cidr, zones=zones, nat=nat), cloud)
 
 
-def _rules(settings: WordpressSettings) -> dict[str, SecurityRule]:
+def _rules(settings: PlatformSettings) -> dict[str, SecurityRule]:
     rules = {
         "from-vpc": SecurityRule(
             direction="ingress", protocol="all", cidr=settings.network.vpc_cidr
@@ -99,7 +126,7 @@ def _rules(settings: WordpressSettings) -> dict[str, SecurityRule]:
 
 
 def _cluster(
-    settings: WordpressSettings,
+    settings: PlatformSettings,
     network: Network,
     group: SecurityGroup,
     provider: alicloud.Provider,
@@ -128,7 +155,7 @@ def _cluster(
     )
 
 
-def _plugin(settings: WordpressSettings, network: Network) -> Terway | Flannel:
+def _plugin(settings: PlatformSettings, network: Network) -> Terway | Flannel:
     wanted = settings.cluster.network_plugin
     if wanted.type == "flannel":
         return Flannel(pod_cidr=wanted.pod_cidr, node_cidr_mask=wanted.node_cidr_mask)
@@ -138,7 +165,7 @@ def _plugin(settings: WordpressSettings, network: Network) -> Terway | Flannel:
     )
 
 
-def _logs(settings: WordpressSettings, account_id: str) -> Logs | None:
+def _logs(settings: PlatformSettings, account_id: str) -> Logs | None:
     wanted = settings.cluster.logs
     if wanted is None:
         return None
@@ -179,7 +206,7 @@ def _node_pool(
 
 
 def _credential_helper(
-    settings: WordpressSettings, cluster: Cluster, cloud: pulumi.ResourceOptions
+    settings: PlatformSettings, namespace: str, cluster: Cluster, cloud: pulumi.ResourceOptions
 ) -> list[pulumi.Resource]:
     """The add-on that logs in to ACR at each pull, where images come from there."""
     registry = settings.registry
@@ -194,7 +221,7 @@ def _credential_helper(
                 addon_name="managed-aliyun-acr-credential-helper",
                 config={
                     "AcrInstanceInfo": [instance],
-                    "watchNamespace": settings.namespace,
+                    "watchNamespace": namespace,
                     "serviceAccount": "default",
                 },
             ),
