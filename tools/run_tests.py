@@ -49,6 +49,10 @@ class Tests:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
+# Files of tests side by side, one for each core. Tests of one file share what they set up.
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+
+
 @dataclass(frozen=True)
 class Group:
     """Commands that belong together: checkers, or a folder of tests."""
@@ -56,15 +60,16 @@ class Group:
     name: str
     commands: tuple[tuple[str, ...], ...] = ()
     folder: str = ""
+    options: tuple[str, ...] = ()
 
 
 GROUPS = (
     Group("lint", commands=(("ruff", "format", "--check", "."), ("ruff", "check", "."))),
     Group("types", commands=(("mypy",), ("mypy", "tools"))),
-    Group("unit", folder="tests/unit"),
+    Group("unit", folder="tests/unit", options=SIDE_BY_SIDE),
     Group("plan", folder="tests/plan"),
     Group("policy", folder="tests/policy"),
-    Group("sandbox", folder="tests/sandbox"),
+    Group("sandbox", folder="tests/sandbox", options=SIDE_BY_SIDE),
     Group("upgrade", folder="tests/upgrade"),
     Group("meta", folder="tests/meta"),
 )
@@ -114,7 +119,8 @@ def run(group: Group) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         # pytest fails where it finds no test, so an emptied folder is noticed.
-        code = call([sys.executable, "-m", "pytest", group.folder, f"--junit-xml={report}"])
+        pytest = (sys.executable, "-m", "pytest", group.folder, f"--junit-xml={report}")
+        code = call([*pytest, *group.options])
         tests = Tests.read(report)
     return Outcome(
         group.name, code == 0 and tests is not None, time.monotonic() - started, tests or Tests()

@@ -21,6 +21,7 @@ NOT_IMPORTED = {
     "setuptools",
     "pip-tools",
     "pytest-timeout",
+    "pytest-xdist",
     "ruff",
     "mypy",
     "types-pyyaml",
