@@ -21,6 +21,7 @@ from sandbox.kube.bootstrap import BootstrapError, bootstrap
 from sandbox.kube.client import ApiError, Client, Unreachable
 from sandbox.kube.configuration import Settings
 from sandbox.kube.control_plane import ControlPlane, ControlPlaneError, name_of
+from sandbox.kube.pace import Pace
 from sandbox.metrics import answers, load
 from sandbox.metrics.answers import Sample
 from sandbox.metrics.server import MetricsServer
@@ -41,6 +42,7 @@ class Cluster:
         self.cluster_id = cluster_id
         self._cloud = cloud
         self._plane = ControlPlane(home, name_of(home, cluster_id))
+        self._pace = Pace.of(home)
         self._runner: Runner | None = None
         self._metrics: MetricsServer | None = None
         self._wake = threading.Event()
@@ -121,6 +123,7 @@ class Cluster:
             authority=backend.authority(self.cluster_id),
             service_cidr=record.service_cidr,
             api_port=record.api_port,
+            pace=self._pace,
         )
         begin = time.monotonic()
         try:
@@ -168,8 +171,10 @@ class Cluster:
             self._metrics = None
 
     def _sample(self, context: Context) -> Sample:
-        at = answers.sample_time(self._cloud.clock.now())
-        pods = answers.measured(context.objects("Pod"), at)
+        window = self._pace.seconds(load.resolution_seconds())
+        at = answers.sample_time(self._cloud.clock.now(), window)
+        pods = answers.measured(context.objects("Pod"), at, window)
         tiers = load.tiers(context.objects("Namespace"))
         demands = load.demands(self._cloud, self.cluster_id)
-        return Sample(at, pods, context.objects("Node"), load.usage(pods, tiers, demands))
+        used = load.usage(pods, tiers, demands)
+        return Sample(at, pods, context.objects("Node"), used, window)

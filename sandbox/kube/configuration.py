@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.cloud.cs.pki import KeyPair
+from sandbox.kube.pace import Pace
 
 #: Pods on ECS nodes get addresses of the range kept for benchmarks (RFC 2544), so that none is
 #: taken for an address of the VPC; the lower half of that range is the simulated Internet's.
@@ -16,6 +18,16 @@ OVERLAY_CIDR = "198.19.0.1/16"
 #: Common name of the certificate that the components share.
 ADMINISTRATOR = "kwok-admin"
 
+#: Times of the controller manager that decide how an autoscaler behaves, in seconds: the defaults of
+#: Kubernetes 1.36 (kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager).
+AUTOSCALER_SECONDS = {
+    "horizontal-pod-autoscaler-sync-period": 15,
+    "horizontal-pod-autoscaler-cpu-initialization-period": 300,
+    "horizontal-pod-autoscaler-initial-readiness-delay": 30,
+    "horizontal-pod-autoscaler-downscale-stabilization": 300,
+}
+
+_STAGE_DELAY = re.compile(r"(?<=durationMilliseconds: )\d+")
 _STAGES = Path(__file__).parent / "stages"
 _SCHEDULER = Path(__file__).parent / "manifests" / "scheduler.yaml"
 
@@ -29,6 +41,8 @@ class Settings:
     service_cidr: str
     api_port: int | None
     """Port of the API server to keep when it is still free; None for a new cluster."""
+    pace: Pace
+    """How fast its time runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +60,23 @@ class Ports:
 def render(settings: Settings, ports: Ports, tools: dict[str, Path], pki: Path, data: Path) -> str:
     """The file for `kwokctl --config`."""
     documents = [_kwokctl(settings, ports, tools, pki, data)]
-    stages = [path.read_text("utf-8") for path in sorted(_STAGES.glob("*.yaml"))]
+    texts = [path.read_text("utf-8") for path in sorted(_STAGES.glob("*.yaml"))]
+    stages = [_paced(text, settings.pace) for text in texts]
     return "\n---\n".join([*(json.dumps(document, indent=1) for document in documents), *stages])
+
+
+def _paced(stage: str, pace: Pace) -> str:
+    """A stage whose pods take their time at the pace; heartbeats of nodes stay as they are."""
+    if "kind: Pod" not in stage:
+        return stage
+    return _STAGE_DELAY.sub(lambda found: str(round(pace.seconds(int(found.group())))), stage)
+
+
+def _autoscaler_flags(pace: Pace) -> dict[str, str]:
+    """None in real time: the autoscaler then has its defaults, as on ACK."""
+    if pace.speed == 1:
+        return {}
+    return {name: f"{pace.seconds(real):g}s" for name, real in AUTOSCALER_SECONDS.items()}
 
 
 def _kwokctl(
@@ -66,7 +95,10 @@ def _kwokctl(
         "etcd": {"data-dir": str(data)},
         "kube-apiserver": {"service-cluster-ip-range": settings.service_cidr, **front_proxy},
         # One replica each: an election only costs seconds at the start.
-        "kube-controller-manager": {"leader-elect": "false"},
+        "kube-controller-manager": {
+            "leader-elect": "false",
+            **_autoscaler_flags(settings.pace),
+        },
         # No leases: see stages/11-node-heartbeat.yaml. kwokctl's own option takes 0 for unset.
         "kwok-controller": {"cidr": OVERLAY_CIDR, "node-lease-duration-seconds": "0"},
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sandbox.kube.client import Object
-from sandbox.metrics.load import NOTHING, Usage, node_base, settings
+from sandbox.metrics.load import NOTHING, Usage, node_base
 from sandbox.metrics.selector import matches
 
 GROUP = "metrics.k8s.io"
@@ -25,20 +25,16 @@ class Sample:
     nodes: Sequence[Object]
     usage: Mapping[str, Mapping[str, Usage]]
     """By uid of the pod and name of the container."""
+    window: float
+    """Seconds that it covers."""
 
 
-def sample_time(now: float) -> float:
-    """When the current sample was taken: samples lie one resolution apart."""
-    resolution = window_seconds()
-    return now // resolution * resolution
+def sample_time(now: float, window: float) -> float:
+    """When the current sample was taken: samples lie one window apart."""
+    return now // window * window
 
 
-def window_seconds() -> float:
-    """The time that a sample covers."""
-    return float(settings()["resolution_seconds"])
-
-
-def measured(pods: Iterable[Object], at: float) -> list[Object]:
+def measured(pods: Iterable[Object], at: float, window: float) -> list[Object]:
     """The pods that a sample can cover: running, and ready since before its window began."""
     return [
         pod
@@ -46,7 +42,7 @@ def measured(pods: Iterable[Object], at: float) -> list[Object]:
         if pod["status"].get("phase") == "Running"
         and "deletionTimestamp" not in pod["metadata"]
         and (since := _ready_since(pod)) is not None
-        and since + window_seconds() <= at
+        and since + window <= at
     ]
 
 
@@ -138,19 +134,20 @@ def _list(kind: str, items: list[Object]) -> Object:
 def _pod(sample: Sample, pod: Object) -> Object:
     used = sample.usage[pod["metadata"]["uid"]]
     containers = [{"name": name, "usage": _amounts(one)} for name, one in used.items()]
-    return {**_head("PodMetrics", pod, sample.at), "containers": containers}
+    return {**_head("PodMetrics", pod, sample), "containers": containers}
 
 
 def _node(sample: Sample, node: Object) -> Object:
     name = node["metadata"]["name"]
-    total = NOTHING if name.startswith("virtual-kubelet-") else node_base()
+    labels = node["metadata"].get("labels") or {}
+    total = NOTHING if labels.get("type") == "virtual-kubelet" else node_base()
     for pod in sample.pods:
         if pod["spec"].get("nodeName") == name:
             total = sum(sample.usage[pod["metadata"]["uid"]].values(), total)
-    return {**_head("NodeMetrics", node, sample.at), "usage": _amounts(total)}
+    return {**_head("NodeMetrics", node, sample), "usage": _amounts(total)}
 
 
-def _head(kind: str, obj: Object, at: float) -> Object:
+def _head(kind: str, obj: Object, sample: Sample) -> Object:
     metadata = {
         key: value
         for key, value in obj["metadata"].items()
@@ -160,9 +157,15 @@ def _head(kind: str, obj: Object, at: float) -> Object:
         "kind": kind,
         "apiVersion": VERSION,
         "metadata": metadata,
-        "timestamp": datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "window": f"{window_seconds():g}s",
+        "timestamp": _stamp(sample),
+        "window": f"{sample.window:g}s",
     }
+
+
+def _stamp(sample: Sample) -> str:
+    """Whole seconds, as of metrics-server, unless samples come faster than that."""
+    parts = "seconds" if sample.window >= 1 else "milliseconds"
+    return datetime.fromtimestamp(sample.at, UTC).replace(tzinfo=None).isoformat("T", parts) + "Z"
 
 
 def _amounts(usage: Usage) -> dict[str, str]:

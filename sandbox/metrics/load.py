@@ -103,6 +103,11 @@ def node_base() -> Usage:
     return Usage(base["cpu_millicores"] / 1000, base["memory_mib"] * _MIB)
 
 
+def resolution_seconds() -> float:
+    """Time between two samples, which is also the time that each covers."""
+    return float(settings()["resolution_seconds"])
+
+
 @cache
 def settings() -> dict[str, Any]:
     """The numbers of the model."""

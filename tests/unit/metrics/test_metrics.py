@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -106,19 +107,26 @@ def test_only_pods_that_were_ready_for_a_window_are_measured(
     one: dict[str, Any], at: float, measured: bool
 ) -> None:
     """HPA ignores a CPU sample whose window began before the pod was ready."""
-    assert answers.measured([one], at) == ([one] if measured else [])
+    assert answers.measured([one], at, 2.0) == ([one] if measured else [])
 
 
 def test_samples_lie_one_resolution_apart() -> None:
-    assert [answers.sample_time(now) for now in (10.0, 11.9, 12.0)] == [10.0, 10.0, 12.0]
+    assert [answers.sample_time(now, 2.0) for now in (10.0, 11.9, 12.0)] == [10.0, 10.0, 12.0]
+
+
+def test_faster_samples_tell_parts_of_a_second() -> None:
+    """The autoscaler compares the time of a sample with that of a pod's readiness."""
+    fast = replace(sample(), at=READY_AT + 0.4, window=0.4)
+    (first, _) = answers.pod_metrics(fast)["items"]
+    assert (first["timestamp"], first["window"]) == ("2026-11-22T08:00:00.400Z", "0.4s")
 
 
 def sample() -> Sample:
     node = {"metadata": {"name": "n", "labels": {"pool": "a"}}}
-    virtual = {"metadata": {"name": "virtual-kubelet-a", "labels": {}}}
+    virtual = {"metadata": {"name": "virtual-kubelet-a", "labels": {"type": "virtual-kubelet"}}}
     pods = [pod("a"), pod("b")]
     usage = {one["metadata"]["uid"]: {"c": Usage(0.06, 35 * _MIB)} for one in pods}
-    return Sample(READY_AT, pods, [node, virtual], usage)
+    return Sample(READY_AT, pods, [node, virtual], usage, 2.0)
 
 
 def test_pod_metrics_as_metrics_server_writes_them() -> None:
