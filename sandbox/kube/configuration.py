@@ -18,8 +18,8 @@ OVERLAY_CIDR = "198.19.0.1/16"
 #: Common name of the certificate that the components share.
 ADMINISTRATOR = "kwok-admin"
 
-#: Times of the controller manager that decide how an autoscaler behaves, in seconds: the defaults of
-#: Kubernetes 1.36 (kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager).
+#: Times of the controller manager, in seconds, that decide how an autoscaler behaves: defaults of
+#: Kubernetes 1.36 (its reference, page kube-controller-manager, and pkg/controller/podautoscaler).
 AUTOSCALER_SECONDS = {
     "horizontal-pod-autoscaler-sync-period": 15,
     "horizontal-pod-autoscaler-cpu-initialization-period": 300,
