@@ -19,6 +19,10 @@ TOLERANCE: Final = Fraction(1, 10)
 
 _TARGETS: Final = range(1, 101)
 
+# MaxStabilizationWindowSeconds and MaxPeriodSeconds of pkg/apis/autoscaling/validation
+_WINDOWS: Final = range(3601)
+_PERIODS: Final = range(1, 1801)
+
 # scaleUpLimitFactor and scaleUpLimitMinimum of pkg/controller/podautoscaler/horizontal.go
 _STEP_FACTOR: Final = 2
 _STEP_MINIMUM: Final = 4
@@ -69,11 +73,14 @@ class Rules:
         select: `Max` takes the policy that allows most, `Min` the one that allows least,
             `Disabled` forbids the direction.
         window_seconds: stabilisation window.
+        tolerance: share by which usage may differ from the target in this direction before anything
+            changes; None for 10 %. Kubernetes from 1.35 reads it.
     """
 
     policies: tuple[Policy, ...]
     select: Literal["Max", "Min", "Disabled"] = "Max"
     window_seconds: int = 0
+    tolerance: Fraction | None = None
 
     def reach(self, current: int, changes: Sequence[Change], direction: Literal[1, -1]) -> int:
         """Return the number these rules let `current` go to, up (1) or down (-1)."""
@@ -93,8 +100,37 @@ DEFAULT_SCALE_DOWN: Final = Rules((Policy("Percent", 100, 15),), window_seconds=
 """Scale-down where `spec.behavior` leaves it out: all at once, after 300 s."""
 
 
+@dataclass(frozen=True)
+class Tolerance:
+    """Shares by which usage may differ from the target before anything changes.
+
+    Attributes:
+        up: share above the target.
+        down: share below it.
+    """
+
+    up: Fraction = TOLERANCE
+    down: Fraction = TOLERANCE
+
+    @classmethod
+    def of(cls, up: Rules, down: Rules) -> Tolerance:
+        """Return the tolerances of the two directions of an autoscaler."""
+        return cls(
+            TOLERANCE if up.tolerance is None else up.tolerance,
+            TOLERANCE if down.tolerance is None else down.tolerance,
+        )
+
+    def covers(self, ratio: Fraction) -> bool:
+        """Tell whether a ratio of usage to target counts as "on target"."""
+        return 1 - self.down <= ratio <= 1 + self.up
+
+
 def proposal(
-    current: int, usage: Fraction, target: Fraction, *, tolerance: Fraction = TOLERANCE
+    current: int,
+    usage: Fraction,
+    target: Fraction,
+    *,
+    tolerance: Fraction | Tolerance = TOLERANCE,
 ) -> int:
     """Return ceil(current x usage / target), or `current` when usage is within the tolerance.
 
@@ -102,10 +138,32 @@ def proposal(
         current: pods that have metrics.
         usage: measured value, in the unit of the target (such as percent of the request).
         target: value to aim at; must be positive.
-        tolerance: share that counts as "on target".
+        tolerance: share that counts as "on target", or one for each direction.
     """
     ratio = usage / target
-    return current if abs(ratio - 1) <= tolerance else math.ceil(current * ratio)
+    if isinstance(tolerance, Fraction):
+        tolerance = Tolerance(tolerance, tolerance)
+    return current if tolerance.covers(ratio) else math.ceil(current * ratio)
+
+
+def combined(proposals: Sequence[int | None], current: int) -> int | None:
+    """Return what several metrics propose together: the largest number.
+
+    A metric that cannot be read keeps pods from going, since it might have asked for more, but not
+    from coming.
+
+    Args:
+        proposals: one for each metric; None where it could not be read.
+        current: replicas now.
+
+    Returns:
+        The number, or None where nothing is changed because metrics are missing.
+    """
+    known = [one for one in proposals if one is not None]
+    if not known:
+        return None
+    wanted = max(known)
+    return None if len(known) < len(proposals) and wanted < current else wanted
 
 
 def stabilised(
@@ -160,6 +218,96 @@ def limited_without_behavior(wanted: int, current: int, *, minimum: int, maximum
     """
     ceiling = max(_STEP_FACTOR * current, _STEP_MINIMUM)
     return max(minimum, min(maximum, wanted, ceiling))
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A number that the autoscaler found earlier, before it was stabilised.
+
+    Attributes:
+        seconds_ago: how long ago it was found.
+        replicas: the number.
+    """
+
+    seconds_ago: float
+    replicas: int
+
+
+def decided(
+    wanted: int,
+    current: int,
+    *,
+    minimum: int,
+    maximum: int,
+    up: Rules = DEFAULT_SCALE_UP,
+    down: Rules = DEFAULT_SCALE_DOWN,
+    proposals: Sequence[Proposal] = (),
+    changes: Sequence[Change] = (),
+) -> int:
+    """Return the number an autoscaler with `spec.behavior` sets, from the newest proposal on.
+
+    Args:
+        wanted: the newest proposal (see `combined`).
+        current: replicas now; 0 switches the autoscaler off, and outside the bounds no metric
+            counts.
+        minimum: `spec.minReplicas`.
+        maximum: `spec.maxReplicas`.
+        up: rules for more replicas.
+        down: rules for fewer.
+        proposals: what was proposed before.
+        changes: what the autoscaler changed before.
+    """
+    if current == 0:
+        return 0
+    if not minimum <= current <= maximum:
+        return max(minimum, min(maximum, current))
+    stable = stabilised(
+        wanted,
+        current,
+        up_window=_within(proposals, up.window_seconds),
+        down_window=_within(proposals, down.window_seconds),
+    )
+    return limited(
+        stable, current, minimum=minimum, maximum=maximum, up=up, down=down, changes=changes
+    )
+
+
+def _within(proposals: Sequence[Proposal], seconds: int) -> list[int]:
+    return [one.replicas for one in proposals if one.seconds_ago < seconds]
+
+
+def check_rules(rules: Rules) -> list[tuple[str, object, Broken]]:
+    """Return what is wrong with one direction: field, value and broken rule."""
+    found: list[tuple[str, object, Broken]] = []
+    if not rules.policies:
+        broken = Broken("hold at least one policy", "add one, or choose 'Disabled' for 'select'")
+        found.append(("policies", [], broken))
+    for index, policy in enumerate(rules.policies):
+        if policy.value < 1:
+            broken = Broken("be at least 1", "use select='Disabled' to forbid the direction")
+            found.append((f"policies[{index}].value", policy.value, broken))
+        if policy.period_seconds not in _PERIODS:
+            broken = Broken(f"be from {_PERIODS[0]} to {_PERIODS[-1]}", "choose 15 or 60")
+            found.append((f"policies[{index}].period_seconds", policy.period_seconds, broken))
+    if rules.window_seconds not in _WINDOWS:
+        broken = Broken(
+            f"be from {_WINDOWS[0]} to {_WINDOWS[-1]}", "choose 300, the default of Kubernetes"
+        )
+        found.append(("window_seconds", rules.window_seconds, broken))
+    if rules.tolerance is not None and not 0 <= rules.tolerance <= 1:
+        broken = Broken("be a share from 0 to 1", "write 0.1 for 10 %")
+        found.append(("tolerance", float(rules.tolerance), broken))
+    return found
+
+
+def check_directions(up: Rules, down: Rules) -> Broken | None:
+    """Return what is wrong with both directions together, or None."""
+    if up.select == down.select == "Disabled":
+        return Broken(
+            "leave one direction open: with both disabled the autoscaler can never act",
+            "choose 'Max' for one of them, or use a fixed number of replicas",
+        )
+    return None
 
 
 def check_bounds(minimum: int, maximum: int) -> Broken | None:

@@ -128,3 +128,91 @@ def test_a_settled_autoscaler_stays(current, target):
     assume(1 <= current <= 1000)
     wanted = hpa.proposal(current, Fraction(target), Fraction(target))
     assert hpa.limited(wanted, current, minimum=1, maximum=1000) == current
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=5), st.integers(1, 200))
+def test_of_several_metrics_the_largest_proposal_wins(proposals, current):
+    """S4-05."""
+    assert hpa.combined(proposals, current) == max(proposals)
+
+
+def test_a_metric_that_cannot_be_read_keeps_pods_from_going_not_from_coming():
+    assert hpa.combined([30, None], 22) == 30
+    assert hpa.combined([22, None], 22) == 22
+    assert hpa.combined([10, None], 22) is None
+    assert hpa.combined([None, None], 22) is None
+    assert hpa.combined([], 22) is None
+
+
+def test_each_direction_has_a_tolerance_of_its_own():
+    up_at_once = hpa.Tolerance(Fraction(0), Fraction(1, 5))
+    assert hpa.proposal(10, Fraction(61), Fraction(60), tolerance=up_at_once) == 11
+    assert hpa.proposal(10, Fraction(48), Fraction(60), tolerance=up_at_once) == 10
+    assert hpa.proposal(10, Fraction(47), Fraction(60), tolerance=up_at_once) == 8
+
+
+def test_a_rule_without_a_tolerance_has_ten_percent():
+    given_down = Rules((), tolerance=Fraction(1, 20))
+    assert hpa.Tolerance.of(Rules(()), given_down) == hpa.Tolerance(
+        Fraction(1, 10), Fraction(1, 20)
+    )
+
+
+def test_a_target_of_no_pods_stays_without():
+    """S4-08: replicas 0 switches the autoscaler off."""
+    assert hpa.decided(50, 0, minimum=22, maximum=100) == 0
+
+
+def test_outside_the_bounds_no_metric_counts():
+    assert hpa.decided(1, 200, minimum=22, maximum=100) == 100
+    assert hpa.decided(90, 5, minimum=22, maximum=100) == 22
+
+
+def test_a_decision_waits_for_its_window_then_keeps_its_speed():
+    down = Rules((Policy("Percent", 50, 60),), window_seconds=300)
+    high = [hpa.Proposal(299, 80)]
+    assert hpa.decided(22, 100, minimum=22, maximum=100, down=down, proposals=high) == 80
+    earlier = [hpa.Proposal(300, 80)]
+    assert hpa.decided(22, 100, minimum=22, maximum=100, down=down, proposals=earlier) == 50
+    halved = [Change(30, -50)]
+    after = hpa.decided(22, 50, minimum=22, maximum=100, down=down, changes=halved)
+    assert after == 50
+
+
+@given(
+    st.integers(0, 300),
+    st.integers(1, 300),
+    st.integers(1, 300),
+    st.integers(1, 300),
+    st.lists(st.builds(hpa.Proposal, st.integers(0, 600), st.integers(0, 300)), max_size=4),
+)
+def test_a_decision_keeps_the_bounds(wanted, current, one, other, proposals):
+    minimum, maximum = sorted([one, other])
+    got = hpa.decided(wanted, current, minimum=minimum, maximum=maximum, proposals=proposals)
+    assert minimum <= got <= maximum
+
+
+def test_rules_that_kubernetes_would_refuse():
+    rules = Rules((Policy("Pods", 0, 1801),), window_seconds=3601, tolerance=Fraction(3, 2))
+    assert [(field, got, broken.rule) for field, got, broken in hpa.check_rules(rules)] == [
+        ("policies[0].value", 0, "be at least 1"),
+        ("policies[0].period_seconds", 1801, "be from 1 to 1800"),
+        ("window_seconds", 3601, "be from 0 to 3600"),
+        ("tolerance", 1.5, "be a share from 0 to 1"),
+    ]
+    assert [field for field, _, _ in hpa.check_rules(Rules(()))] == ["policies"]
+    at_the_edge = Rules(
+        (Policy("Pods", 1, 1), Policy("Percent", 1, 1800)),
+        window_seconds=3600,
+        tolerance=Fraction(0),
+    )
+    assert hpa.check_rules(at_the_edge) == []
+    assert hpa.check_rules(hpa.DEFAULT_SCALE_UP) == hpa.check_rules(hpa.DEFAULT_SCALE_DOWN) == []
+
+
+def test_an_autoscaler_must_be_able_to_act():
+    shut = Rules((Policy("Pods", 1, 1),), "Disabled")
+    assert hpa.check_directions(shut, hpa.DEFAULT_SCALE_DOWN) is None
+    broken = hpa.check_directions(shut, shut)
+    assert broken is not None
+    assert "can never act" in broken.rule
