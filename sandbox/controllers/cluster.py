@@ -12,6 +12,7 @@ from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.cs.backend import ClusterRecord
 from sandbox.controllers.cloud_controller import CloudController
 from sandbox.controllers.controller import Context
+from sandbox.controllers.extensions.controller import Extensions
 from sandbox.controllers.nodes import Nodes
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
 from sandbox.controllers.runner import Runner
@@ -158,6 +159,7 @@ class Cluster:
                 ResourcePolicies(context),
                 VirtualKubelet(context),
                 CloudController(context),
+                Extensions(context, runner, self._plane),
             ]
         )
         backend.control_plane_up(self.cluster_id, port)

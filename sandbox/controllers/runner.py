@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sandbox.cloud.errors import CloudError
-from sandbox.controllers.controller import Controller, Key
+from sandbox.controllers.controller import EXTENSION_LABEL, Controller, Key
 from sandbox.kube.client import ApiError, Client, Object, Unreachable
 from sandbox.kube.informer import Informer
 
 _log = logging.getLogger(__name__)
 
-WATCHED = ("Namespace", "Node", "Pod", "Service", "ResourcePolicy")
+WATCHED = ("Namespace", "Node", "Pod", "Service", "ResourcePolicy", "ConfigMap")
+
+#: Only objects with the label are followed.
+_SELECTORS = {"ConfigMap": EXTENSION_LABEL}
 
 _LIST_SECONDS = 30.0
 _JOIN_SECONDS = 10.0
@@ -29,7 +32,8 @@ class Runner:
     """Watches, and one thread that reconciles: a cluster's decisions are made one by one."""
 
     def __init__(self, name: str, client: Client) -> None:
-        self.informers = {kind: Informer(client, kind, self._changed) for kind in WATCHED}
+        self._client = client
+        self.informers = {kind: self._informer(kind) for kind in WATCHED}
         self._controllers: Sequence[Controller] = ()
         self._due: dict[_Item, float] = {}
         self._failures: dict[_Item, int] = {}
@@ -39,14 +43,14 @@ class Runner:
 
     def start(self, controllers: Sequence[Controller]) -> None:
         """Begin to watch, and when all lists are there, to reconcile."""
-        self._controllers = controllers
+        self._controllers = tuple(controllers)
         for informer in self.informers.values():
             informer.start()
         self._thread.start()
 
     def stop(self) -> None:
         """End; the reconciliation under way is finished first."""
-        for informer in self.informers.values():
+        for informer in list(self.informers.values()):
             informer.stop()
         with self._wake:
             self._stopping = True
@@ -54,9 +58,39 @@ class Runner:
         if self._thread.is_alive():
             self._thread.join(_JOIN_SECONDS)
 
+    def add(
+        self, kinds: Sequence[str], make: Callable[[], Sequence[Controller]]
+    ) -> Sequence[Controller] | None:
+        """Follow more kinds and, once their lists are there, make and run more controllers.
+
+        Returns None while the lists are not there: call again. To be called by a controller.
+        """
+        for kind in kinds:
+            if kind not in self.informers:
+                self.informers[kind] = self._informer(kind)
+                self.informers[kind].start()
+        if not all(self.informers[kind].wait(0) for kind in kinds):
+            return None
+        controllers = tuple(make())
+        self._controllers = (*self._controllers, *controllers)
+        self._add_all(controllers)
+        return controllers
+
+    def remove(self, kinds: Sequence[str], controllers: Sequence[Controller]) -> None:
+        """Follow these kinds no longer and end these controllers. To be called by a controller."""
+        self._controllers = tuple(one for one in self._controllers if one not in controllers)
+        for kind in kinds:
+            if kind in self.informers:
+                self.informers.pop(kind).stop()
+        with self._wake:
+            self._due = {item: at for item, at in self._due.items() if item[0] not in controllers}
+
     def cloud_changed(self) -> None:
         """Let the controllers that follow the cloud compare again."""
         self._add_all([one for one in self._controllers if one.follows_cloud])
+
+    def _informer(self, kind: str) -> Informer:
+        return Informer(self._client, kind, self._changed, _SELECTORS.get(kind, ""))
 
     def _changed(self, kind: str, obj: Object) -> None:
         for controller in self._controllers:
@@ -76,7 +110,7 @@ class Runner:
             self._wake.notify_all()
 
     def _work(self) -> None:
-        for informer in self.informers.values():
+        for informer in list(self.informers.values()):
             while not self._stopping and not informer.wait(_LIST_SECONDS):
                 _log.warning("no list of %s yet", informer.kind)
         self._add_all(self._controllers)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox.cloud.cs.backend import ClusterRecord, VirtualNodeRecord
+from sandbox.cloud.cs.addon_records import VIRTUAL_NODE
+from sandbox.cloud.cs.backend import AddonRecord, ClusterRecord
 from sandbox.controllers import eci_profile
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_objects import is_ready, is_virtual, on_virtual_node, virtual_node
@@ -31,7 +32,7 @@ class VirtualNodes:
         """Bring the virtual nodes in line with the add-on."""
         context = self._context
         cluster = context.backend.cluster(context.cluster_id)
-        addon = context.backend.virtual_node(context.cluster_id)
+        addon = context.backend.addon(context.cluster_id, VIRTUAL_NODE)
         if cluster is None or addon is None:
             return None
         there = {
@@ -43,7 +44,7 @@ class VirtualNodes:
         return None
 
     def _provide(
-        self, cluster: ClusterRecord, addon: VirtualNodeRecord, there: dict[str, Object]
+        self, cluster: ClusterRecord, addon: AddonRecord, there: dict[str, Object]
     ) -> None:
         context = self._context
         if addon.status != "active":
@@ -59,7 +60,7 @@ class VirtualNodes:
             for node in wanted
         )
         if ready and addon.status != "active":
-            context.backend.virtual_nodes_up(context.cluster_id)
+            context.backend.addon_up(context.cluster_id, VIRTUAL_NODE)
 
     def _remove(self, there: dict[str, Object]) -> float | None:
         """The nodes go first, so that nothing new comes; then the pods, and with them their ECI."""
@@ -71,5 +72,5 @@ class VirtualNodes:
             context.client.delete(pod, at_once=True)
         if there or pods or context.backend.container_groups(context.cluster_id):
             return _EMPTYING_SECONDS
-        context.backend.virtual_nodes_gone(context.cluster_id)
+        context.backend.addon_gone(context.cluster_id, VIRTUAL_NODE)
         return None

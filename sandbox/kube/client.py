@@ -56,6 +56,16 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
         "mutatingadmissionpolicybindings",
         False,
     ),
+    "MutatingWebhookConfiguration": (
+        "/apis/admissionregistration.k8s.io/v1",
+        "mutatingwebhookconfigurations",
+        False,
+    ),
+    "ValidatingWebhookConfiguration": (
+        "/apis/admissionregistration.k8s.io/v1",
+        "validatingwebhookconfigurations",
+        False,
+    ),
     "ResourcePolicy": ("/apis/scheduling.alibabacloud.com/v1alpha1", "resourcepolicies", True),
 }
 
@@ -147,7 +157,9 @@ class Client:
             if error.status != 404:
                 raise
 
-    def watch(self, path: str, resource_version: str, seconds: int) -> Iterator[Object]:
+    def watch(
+        self, path: str, resource_version: str, seconds: int, **query: str
+    ) -> Iterator[Object]:
         """Events of a collection since a version, until the server ends the stream.
 
         Raises:
@@ -155,6 +167,7 @@ class Client:
             Unreachable: the connection broke.
         """
         query = {
+            **query,
             "watch": "true",
             "allowWatchBookmarks": "true",
             "resourceVersion": resource_version,

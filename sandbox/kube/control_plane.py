@@ -17,6 +17,7 @@ from ackb.domain.files import write_atomically
 from ackb.domain.home import Home
 from sandbox.cloud.cs import pki
 from sandbox.kube import processes
+from sandbox.kube.companion import Companion
 from sandbox.kube.configuration import ADMINISTRATOR, Ports, Settings, render
 from sandbox.kube.ports import PortTaken, free_ports, lasting_port, require_free
 from sandbox.kube.tools import control_plane_tools
@@ -72,9 +73,14 @@ class ControlPlane:
         """Folder of the certificates; its content is made anew at each start."""
         return self._folder / "pki"
 
+    def companion(self, name: str) -> Companion:
+        """The process of that name beside the components; it ends with them."""
+        return Companion(self._folder, self._logs, name)
+
     def adopt(self) -> bool:
         """Take over the processes of an earlier run; whether all of them are there."""
-        self._processes = processes.of_folder(self._folder)
+        found = processes.of_folder(self._folder)
+        self._processes = {name: found[name] for name in _COMPONENTS if name in found}
         return self.is_running()
 
     def is_running(self) -> bool:

@@ -23,8 +23,10 @@ _PAUSE_SECONDS = 0.5
 class Informer:
     """Lists a kind and then follows its changes, in a thread of its own."""
 
-    def __init__(self, client: Client, kind: str, changed: Change) -> None:
+    def __init__(self, client: Client, kind: str, changed: Change, selector: str = "") -> None:
+        """Follow the objects of `kind` whose labels meet the selector; all when it is empty."""
         self.kind = kind
+        self._query = {"labelSelector": selector} if selector else {}
         self._client = client
         self._changed = changed
         self._objects: dict[Key, Object] = {}
@@ -71,7 +73,7 @@ class Informer:
                 self._stopping.wait(_PAUSE_SECONDS)
 
     def _list(self) -> str:
-        answer = self._client.get(path_of(self.kind))
+        answer = self._client.get(path_of(self.kind), **self._query)
         # A list names kind and version once, its items do not.
         type_of = {"kind": self.kind, "apiVersion": answer["apiVersion"]}
         found = {_key(item): {**item, **type_of} for item in answer["items"]}
@@ -91,7 +93,8 @@ class Informer:
     def _follow(self, version: str) -> None:
         """Apply the changes after `version` until the copy must be listed anew."""
         while not self._stopping.is_set():
-            for event in self._client.watch(path_of(self.kind), version, _STREAM_SECONDS):
+            stream = self._client.watch(path_of(self.kind), version, _STREAM_SECONDS, **self._query)
+            for event in stream:
                 obj = event["object"]
                 if event["type"] == "ERROR":
                     raise ApiError(obj["code"], obj.get("reason", ""), obj.get("message", ""))

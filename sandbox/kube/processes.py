@@ -32,21 +32,24 @@ def are_running(processes: Iterable[psutil.Process]) -> bool:
     return all(_is_running(process) for process in processes)
 
 
-def kill(folder: Path) -> None:
-    """End the processes of the folder. Their database survives a kill, so no other way is needed.
+def kill(folder: Path, *names: str) -> None:
+    """End the processes of the folder, or those with these names.
+
+    Their database survives a kill, so no other way is needed.
 
     Raises:
         TimeoutError: one of them survives even that.
     """
-    processes = of_folder(folder)
+    found = of_folder(folder)
+    processes = {name: one for name, one in found.items() if not names or name in names}
     for process in processes.values():
         with suppress(psutil.NoSuchProcess):
             process.kill()
     deadline = time.monotonic() + _KILL_SECONDS
     while survivors := {name: one for name, one in processes.items() if _is_running(one)}:
         if time.monotonic() > deadline:
-            names = ", ".join(f"{name} (pid {one.pid})" for name, one in survivors.items())
-            raise TimeoutError(f"these processes of {folder} do not end: {names}")
+            told = ", ".join(f"{name} (pid {one.pid})" for name, one in survivors.items())
+            raise TimeoutError(f"these processes of {folder} do not end: {told}")
         time.sleep(_LOOK_SECONDS)
 
 

@@ -42,6 +42,11 @@ def is_system(name: str) -> bool:
     return name in load_data("addons")["system"]
 
 
+def is_controlled(name: str) -> bool:
+    """Whether controllers of the sandbox bring what the add-on brings, and report its state."""
+    return name in load_data("addons")["controlled"]
+
+
 def initial_addons(cluster_id: str, wanted: list[dict[str, Any]]) -> list[Data]:
     """The add-ons of a new cluster: those of the system and those asked for."""
     asked = {addon["name"]: addon for addon in wanted if not addon.get("disabled")}
@@ -52,8 +57,8 @@ def initial_addons(cluster_id: str, wanted: list[dict[str, Any]]) -> list[Data]:
             name,
             asked.get(name, {}).get("version") or "",
             asked.get(name, {}).get("config") or "",
-            # The virtual nodes come when the control plane is up; all else is there with it.
-            "initial" if name == VIRTUAL_NODE else "active",
+            # What controllers bring comes when the control plane is up; all else is there with it.
+            "initial" if is_controlled(name) else "active",
         )
         for name in dict.fromkeys(names)
     ]

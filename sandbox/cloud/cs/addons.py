@@ -6,7 +6,13 @@ import json
 from typing import Any
 
 from sandbox.cloud.cs import errors
-from sandbox.cloud.cs.addon_records import VIRTUAL_NODE, is_system, parsed, record
+from sandbox.cloud.cs.addon_records import (
+    VIRTUAL_NODE,
+    is_controlled,
+    is_system,
+    parsed,
+    record,
+)
 from sandbox.cloud.cs.kinds import ADDON
 from sandbox.cloud.cs.node_pools import NodePools
 from sandbox.cloud.service import Response, verb
@@ -86,8 +92,8 @@ class Addons(NodePools):
             addon["Status"] = "deleting"
             addon.pop("_then", None)
             self.save(ADDON, f"{cluster_id}:{name}", addon)
-            # The virtual nodes report when they are gone; all else goes by itself.
-            if name != VIRTUAL_NODE:
+            # Controllers report when what they brought is gone; all else goes by itself.
+            if not is_controlled(name):
                 self.gone_later(ADDON, f"{cluster_id}:{name}", addon, "cs.addon.change")
             tasks.append(self._follow("addon_uninstall", addon, ""))
         return {"cluster_id": cluster_id, "task_id": tasks[-1] if tasks else ""}
@@ -100,8 +106,8 @@ class Addons(NodePools):
         return addon
 
     def _becomes_active(self, addon: Data) -> Data:
-        # The virtual nodes report when they are there.
-        if addon["Name"] == VIRTUAL_NODE:
+        # Controllers report when it is there.
+        if is_controlled(addon["Name"]):
             return addon
         return self.later(addon, "cs.addon.change", Status="active")
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.cloud.cs.addon_records import VIRTUAL_NODE, parsed
+from sandbox.cloud.cs.addon_records import is_controlled, parsed
 from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE
 from sandbox.cloud.cs.pki import KeyPair
 
@@ -49,9 +49,10 @@ class NodeRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VirtualNodeRecord:
-    """The add-on ack-virtual-node."""
+class AddonRecord:
+    """An add-on that controllers of the sandbox stand for; see `addon_records.is_controlled`."""
 
+    name: str
     status: str
     config: dict[str, Any]
 
@@ -143,24 +144,38 @@ class Backend:
         """The ECI instances of the cluster's pods (DescribeContainerGroups)."""
         return self._cs.container_groups(cluster_id)
 
-    def virtual_node(self, cluster_id: str) -> VirtualNodeRecord | None:
-        """The add-on ack-virtual-node, or None when it is not installed."""
-        addon = self._cs.get(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
-        if addon is None:
-            return None
-        return VirtualNodeRecord(status=addon["Status"], config=parsed(addon["Config"]))
+    def addon(self, cluster_id: str, name: str) -> AddonRecord | None:
+        """An add-on, or None when it is not installed."""
+        data = self._cs.get(ADDON, f"{cluster_id}:{name}")
+        return None if data is None else _addon_record(data)
 
-    def virtual_nodes_up(self, cluster_id: str) -> None:
-        """The virtual nodes are Ready."""
+    def addons(self, cluster_id: str) -> list[AddonRecord]:
+        """The add-ons of a cluster that controllers stand for."""
+        found = map(_addon_record, self._cs.find(ADDON, ClusterId=cluster_id))
+        return [addon for addon in found if is_controlled(addon.name)]
+
+    def addon_up(self, cluster_id: str, name: str) -> None:
+        """All that belongs to the add-on is there."""
+        self._save_addon(cluster_id, name, Status="active")
+
+    def addon_failed(self, cluster_id: str, name: str, reason: str) -> None:
+        """The add-on does not start; the reason is told to who follows its task."""
+        self._save_addon(cluster_id, name, Status="failed", Reason=reason)
+
+    def addon_gone(self, cluster_id: str, name: str) -> None:
+        """All that belonged to the add-on is gone."""
         with self._store.transaction():
-            addon = self._cs.get(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
+            self._cs.remove(ADDON, f"{cluster_id}:{name}")
+
+    def _save_addon(self, cluster_id: str, name: str, **changes: str) -> None:
+        with self._store.transaction():
+            addon = self._cs.get(ADDON, f"{cluster_id}:{name}")
             if addon is not None and addon["Status"] != "deleting":
-                self._cs.save(ADDON, f"{cluster_id}:{VIRTUAL_NODE}", {**addon, "Status": "active"})
+                self._cs.save(ADDON, f"{cluster_id}:{name}", {**addon, **changes})
 
-    def virtual_nodes_gone(self, cluster_id: str) -> None:
-        """The virtual nodes and their pods are gone."""
-        with self._store.transaction():
-            self._cs.remove(ADDON, f"{cluster_id}:{VIRTUAL_NODE}")
+
+def _addon_record(data: dict[str, Any]) -> AddonRecord:
+    return AddonRecord(name=data["Name"], status=data["Status"], config=parsed(data["Config"]))
 
 
 def _cluster_record(data: dict[str, Any]) -> ClusterRecord:

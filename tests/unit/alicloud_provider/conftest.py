@@ -156,12 +156,11 @@ def operate(cloud: Cloud) -> None:
                 backend.node_drained(node.instance_id)
             elif not node.ready:
                 backend.node_state(node.instance_id, node.instance_id, ready=True)
-        if backend.virtual_node(id) is not None:
-            status = backend.virtual_node(id).status
-            if status == "deleting":
-                backend.virtual_nodes_gone(id)
-            elif status != "active":
-                backend.virtual_nodes_up(id)
+        for addon in backend.addons(id):
+            if addon.status == "deleting":
+                backend.addon_gone(id, addon.name)
+            elif addon.status != "active":
+                backend.addon_up(id, addon.name)
 
 
 @pytest.fixture

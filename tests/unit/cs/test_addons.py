@@ -31,34 +31,34 @@ def test_a_cluster_begins_with_the_system_and_what_was_asked_for(account: Accoun
 def test_an_addon_takes_a_moment(account: Account) -> None:
     cs = account.cloud.cs
     cluster_id = account.create_cluster()
-    addon = {"name": "ack-kruise", "version": "1.8.0", "config": '{"replicas": 2}'}
+    addon = {"name": "ack-koordinator", "version": "1.8.0", "config": '{"replicas": 2}'}
     task_id = cs.install_cluster_addons(cluster_id=cluster_id, addons=[addon])["task_id"]
-    assert state(account, cluster_id, "ack-kruise") == "initial"
+    assert state(account, cluster_id, "ack-koordinator") == "initial"
     assert cs.describe_task_info(task_id=task_id)["state"] == "running"
     account.clock.sleep(1)
-    assert state(account, cluster_id, "ack-kruise") == "active"
+    assert state(account, cluster_id, "ack-koordinator") == "active"
     assert cs.describe_task_info(task_id=task_id)["state"] == "success"
     assert refusal(cs.install_cluster_addons, cluster_id=cluster_id, addons=[addon]) == (
-        "AddonAlreadyInstalled: The add-on ack-kruise is installed already."
+        "AddonAlreadyInstalled: The add-on ack-koordinator is installed already."
     )
 
-    cs.un_install_cluster_addons(cluster_id=cluster_id, addons=[{"name": "ack-kruise"}])
-    assert state(account, cluster_id, "ack-kruise") == "deleting"
+    cs.un_install_cluster_addons(cluster_id=cluster_id, addons=[{"name": "ack-koordinator"}])
+    assert state(account, cluster_id, "ack-koordinator") == "deleting"
     account.clock.sleep(1)
     assert refusal(
-        cs.describe_cluster_addon_instance, cluster_id=cluster_id, addon_name="ack-kruise"
-    ) == ("AddonNotFound: The add-on ack-kruise is not available or not installed.")
+        cs.describe_cluster_addon_instance, cluster_id=cluster_id, addon_name="ack-koordinator"
+    ) == ("AddonNotFound: The add-on ack-koordinator is not available or not installed.")
 
 
 def test_a_configuration_is_merged(account: Account) -> None:
     """A key that is left out keeps its value, as on the real cloud."""
     cs = account.cloud.cs
     cluster_id = account.create_cluster()
-    addon = {"name": "ack-kruise", "config": '{"a": "1", "b": "2"}'}
+    addon = {"name": "ack-koordinator", "config": '{"a": "1", "b": "2"}'}
     cs.install_cluster_addons(cluster_id=cluster_id, addons=[addon])
     account.clock.sleep(1)
-    cs.modify_cluster_addon(cluster_id=cluster_id, addon_name="ack-kruise", config='{"b": ""}')
-    answer = cs.describe_cluster_addon_instance(cluster_id=cluster_id, addon_name="ack-kruise")
+    cs.modify_cluster_addon(cluster_id=cluster_id, addon_name="ack-koordinator", config='{"b": ""}')
+    answer = cs.describe_cluster_addon_instance(cluster_id=cluster_id, addon_name="ack-koordinator")
     assert json.loads(answer["config"]) == {"a": "1", "b": ""}
 
 
@@ -69,10 +69,10 @@ def test_virtual_nodes_report_for_themselves(account: Account) -> None:
     cs.install_cluster_addons(cluster_id=cluster_id, addons=[addon])
     account.clock.sleep(60)
     assert state(account, cluster_id, "ack-virtual-node") == "initial"
-    record = cs.backend.virtual_node(cluster_id)
+    record = cs.backend.addon(cluster_id, "ack-virtual-node")
     assert record is not None
     assert record.config == {"vSwitchIds": "vsw-1"}
-    cs.backend.virtual_nodes_up(cluster_id)
+    cs.backend.addon_up(cluster_id, "ack-virtual-node")
     assert state(account, cluster_id, "ack-virtual-node") == "active"
 
     assert refusal(
@@ -87,10 +87,28 @@ def test_virtual_nodes_report_for_themselves(account: Account) -> None:
     )
     account.clock.sleep(60)
     assert state(account, cluster_id, "ack-virtual-node") == "deleting"
-    cs.backend.virtual_nodes_up(cluster_id)
+    cs.backend.addon_up(cluster_id, "ack-virtual-node")
     assert state(account, cluster_id, "ack-virtual-node") == "deleting", "it does not come back"
-    cs.backend.virtual_nodes_gone(cluster_id)
-    assert cs.backend.virtual_node(cluster_id) is None
+    cs.backend.addon_gone(cluster_id, "ack-virtual-node")
+    assert cs.backend.addon(cluster_id, "ack-virtual-node") is None
+
+
+def test_an_addon_with_controllers_can_fail_and_be_repaired(account: Account) -> None:
+    cs = account.cloud.cs
+    cluster_id = account.create_cluster(addons=[{"name": "ack-virtual-node"}])
+    cs.backend.addon_failed(cluster_id, "ack-virtual-node", "the tool is missing")
+    assert state(account, cluster_id, "ack-virtual-node") == "failed"
+    task_id = cs.modify_cluster_addon(
+        cluster_id=cluster_id, addon_name="ack-virtual-node", config='{"a": 1}'
+    )["task_id"]
+    cs.backend.addon_failed(cluster_id, "ack-virtual-node", "the tool is missing")
+    task = cs.describe_task_info(task_id=task_id)
+    assert (task["state"], task["error"]) == ("fail", {"message": "the tool is missing"})
+    cs.backend.addon_up(cluster_id, "ack-virtual-node")
+    assert state(account, cluster_id, "ack-virtual-node") == "active"
+    assert [(one.name, one.config) for one in cs.backend.addons(cluster_id)] == [
+        ("ack-virtual-node", {"a": 1})
+    ]
 
 
 def test_what_is_refused(account: Account) -> None:

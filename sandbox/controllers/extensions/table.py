@@ -1,0 +1,16 @@
+"""The extensions there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.controllers.extensions.extension import Extension
+
+_ADDONS: tuple[Extension, ...] = ()
+_CHARTS: tuple[Extension, ...] = ()
+
+ADDONS: Mapping[str, Extension] = {one.name: one for one in _ADDONS}
+"""By name of the add-on; `controlled` in `sandbox/cloud/cs/data/addons.json` lists the same."""
+
+CHARTS: Mapping[str, Extension] = {one.name: one for one in _CHARTS}
+"""By name of the marketplace chart, which the label of a ConfigMap of its stand-in names."""
