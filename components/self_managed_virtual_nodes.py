@@ -56,7 +56,7 @@ class SelfManagedVirtualNodesArgs:
     credentials: Rrsa | AccessKeySecret
     """How the controller proves itself; an AccessKey itself is no argument."""
     replicas: int = 1
-    """Number of virtual nodes, each for about 3,000 pods; it cannot be lowered while pods run on the
+    """Number of virtual nodes, each for about 3,000 pods; not to be lowered while pods run on the
     nodes that go. Default: 1."""
     cluster_ip: bool = True
     """Let ECI pods reach ClusterIP Services (`ECI_KUBE_PROXY`); each then keeps a connection to the

@@ -84,7 +84,7 @@ class TestChart:
         )
         plan = deploy(lambda opts: Chart("keda", chart(source=source), opts))
         got = plan.one(RELEASE, "keda-release").inputs
-        assert (got["chart"], got["version"]) == ("keda", "1.2.3")
+        assert (got["chart"], got["version"]) == ("ack-keda", "1.2.3")
         assert got["repositoryOpts"] == {"repo": "https://charts.example.com"}
 
     def test_a_registry_holds_the_chart_under_its_own_path(self, deploy) -> None:
