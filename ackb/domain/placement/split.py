@@ -1,0 +1,79 @@
+"""How many pods run on ECS nodes and how many on ECI: by number, or by ratio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from ackb.domain.problems import Broken
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByNumber:
+    """So many pods on ECS nodes, whatever their number; the rest on ECI."""
+
+    ecs: int
+
+    @property
+    def limit(self) -> int:
+        """As it stands in `maxReplicas` of a subset."""
+        return self.ecs
+
+    def __str__(self) -> str:
+        return f"{self.ecs} pods on ECS, the rest on ECI"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByRatio:
+    """A share of all pods on ECS nodes, which grows with them; the rest on ECI."""
+
+    ecs: float
+    """From 0 to 1, in whole percents: OpenKruise takes no finer ones."""
+
+    @property
+    def percent(self) -> int:
+        """The share in percent."""
+        return round(self.ecs * 100)
+
+    @property
+    def limit(self) -> str:
+        """As it stands in `maxReplicas` of a subset."""
+        return f"{self.percent}%"
+
+    def __str__(self) -> str:
+        return f"{self.percent} % of the pods on ECS, the rest on ECI"
+
+
+Split = ByNumber | ByRatio
+
+Rounding = Literal["up", "nearest"]
+"""What becomes of a share that is no whole pod: WorkloadSpread rounds up, UnitedDeployment to the
+nearest, halves up (kruise 1.8.0: workloadspread_controller.go, uniteddeployment/allocator.go)."""
+
+
+def check_number(ecs: int) -> Broken | None:
+    """Return what is wrong with a number of pods on ECS nodes, or None."""
+    return Broken("be 0 or more", "choose 0 for ECI only") if ecs < 0 else None
+
+
+def check_ratio(ecs: float) -> Broken | None:
+    """Return what is wrong with the share of pods on ECS nodes, or None."""
+    if not 0 <= ecs <= 1:
+        fix = f"write {ecs / 100:g}" if 1 < ecs <= 100 else "write 0.7 for 70 %"
+        return Broken("be from 0 to 1", fix)
+    if abs(ecs * 100 - round(ecs * 100)) > 1e-9:
+        return Broken("be a whole number of percents", f"write {round(ecs, 2):g}")
+    return None
+
+
+def divide(split: Split, replicas: int, rounding: Rounding = "up") -> tuple[int, int]:
+    """Return how many of `replicas` pods run on ECS nodes and on ECI."""
+    if isinstance(split, ByNumber):
+        ecs = min(split.ecs, replicas)
+    else:
+        share = Fraction(replicas * split.percent, 100)
+        ecs = -(-share.numerator // share.denominator)
+        if rounding == "nearest":
+            ecs = int(share + Fraction(1, 2))
+    return ecs, replicas - ecs
