@@ -148,6 +148,7 @@ class Cluster:
             cloud=self._cloud,
             client=client,
             informers=runner.informers,
+            pace=self._pace,
         )
         self._metrics = MetricsServer(authority, self._plane.pki, lambda: self._sample(context))
         self._metrics.start(client)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.cs.backend import Backend
 from sandbox.kube.client import Client, Object
 from sandbox.kube.informer import Informer
+from sandbox.kube.pace import Pace
 
 Key = tuple[str, ...]
 """What a controller works on, such as a namespace and a name."""
@@ -30,6 +31,8 @@ class Context:
     client: Client
     informers: Mapping[str, Informer]
     """Local copies by kind; see `runner.WATCHED`."""
+    pace: Pace = field(default_factory=Pace)
+    """How fast the time of the home runs."""
 
     @property
     def backend(self) -> Backend:

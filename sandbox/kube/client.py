@@ -66,6 +66,19 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
         "validatingwebhookconfigurations",
         False,
     ),
+    "Deployment": ("/apis/apps/v1", "deployments", True),
+    "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
+    "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets", True),
+    "ElasticWorkload": (
+        "/apis/autoscaling.alibabacloud.com/v1beta1",
+        "elasticworkloads",
+        True,
+    ),
+    "CronHorizontalPodAutoscaler": (
+        "/apis/autoscaling.alibabacloud.com/v1beta1",
+        "cronhorizontalpodautoscalers",
+        True,
+    ),
     "ResourcePolicy": ("/apis/scheduling.alibabacloud.com/v1alpha1", "resourcepolicies", True),
 }
 

@@ -1,0 +1,1 @@
+"""CronHorizontalPodAutoscaler: replicas at given times."""

@@ -1,0 +1,1 @@
+"""ElasticWorkload: a Deployment and its clones, filled in order."""
