@@ -16,10 +16,11 @@ down: venv tools ## take it down again, with all that was made for it
 	@$(VENV)/ackb down wordpress-dev
 
 test: venv tools ## run every check (make test ONLY="unit plan" runs these groups)
+	@$(VENV)/python tools/chromium.py || true  # without it only the tests of HTML reports fail
 	@$(VENV)/python tools/run_tests.py $(ONLY)
 
-tools: venv ## find the native tools on PATH, or build the pinned ones with Go
-	@$(VENV)/python -m ackb.toolchain
+tools: venv ## find or build the native tools (make tools ONLY="kruise-manager" builds these)
+	@$(VENV)/python -m ackb.toolchain $(ONLY)
 
 venv: ## make the virtual environment .venv with the pinned packages
 	@$(VENV)/python -I tools/make_venv.py --check 2>/dev/null || { \

@@ -1,12 +1,13 @@
-"""Fixtures for every test: programs are planned here and nowhere else."""
+"""Fixtures for every test: programs are planned, and pages opened, here and nowhere else."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from ackb.planning import Plan, plan_program
+from tests.browser import Browser, browsers
 
 PLANS = Path(__file__).parent / "plan"
 
@@ -60,3 +61,9 @@ def matches_plan(request: pytest.FixtureRequest) -> Callable[[Plan, str], None]:
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for HTML reports: `browser.open(path).check()`."""
+    yield from browsers()

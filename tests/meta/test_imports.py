@@ -22,6 +22,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ackb.inventory": ("ackb.domain",),
     "ackb.capacity": ("ackb.domain", "ackb.inventory"),
     "ackb.planning": ("ackb.domain",),
+    "ackb.html": (),
     "ackb.picture": ("ackb.domain", "ackb.inventory"),
     "ackb.engine": (
         "ackb.domain",
@@ -65,6 +66,7 @@ WITHOUT_PULUMI = (
     "ackb.toolchain",
     "ackb.inventory",
     "ackb.capacity",
+    "ackb.html",
     "ackb.picture",
     "blueprints.settings",
 )
