@@ -294,10 +294,17 @@ def check_rules(rules: Rules) -> list[tuple[str, object, Broken]]:
             f"be from {_WINDOWS[0]} to {_WINDOWS[-1]}", "choose 300, the default of Kubernetes"
         )
         found.append(("window_seconds", rules.window_seconds, broken))
-    if rules.tolerance is not None and not 0 <= rules.tolerance <= 1:
-        broken = Broken("be a share from 0 to 1", "write 0.1 for 10 %")
-        found.append(("tolerance", float(rules.tolerance), broken))
+    tolerance = rules.tolerance
+    if tolerance is not None and not (0 <= tolerance <= 1 and tolerance * 1000 % 1 == 0):
+        broken = Broken("be a share from 0 to 1, in whole thousandths", "write 0.1 for 10 %")
+        found.append(("tolerance", float(tolerance), broken))
     return found
+
+
+def tolerance_text(share: Fraction) -> str:
+    """Return a tolerance as a Kubernetes quantity in the form the API server keeps: `50m`."""
+    thousandths = int(share * 1000)
+    return f"{thousandths}m" if thousandths % 1000 else str(thousandths // 1000)
 
 
 def check_directions(up: Rules, down: Rules) -> Broken | None:
