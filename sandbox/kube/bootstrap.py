@@ -16,7 +16,12 @@ _PAUSE_SECONDS = 0.05
 
 #: Kinds before objects of them; a policy can only name a kind that is served.
 _DEFINITIONS = ("resource-policy.crd.yaml",)
-_OBJECTS = ("csi-drivers.yaml", "resource-policy.admission.yaml", "eci-label.admission.yaml")
+_OBJECTS = (
+    "csi-drivers.yaml",
+    "resource-policy.admission.yaml",
+    "eci-label.admission.yaml",
+    "legacy-scheduling.admission.yaml",
+)
 
 
 class BootstrapError(Exception):
