@@ -22,6 +22,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from ackb import toolchain
+from sandbox.kube.ports import free_ports
 from sandbox.providers.kubernetes.access import read_kubeconfig
 from sandbox.providers.kubernetes.cluster import Cluster
 from sandbox.providers.kubernetes.rest import Rest
@@ -36,6 +37,15 @@ _BINARIES = {
     "kwokControllerBinary": "kwok",
     "kubectlBinary": "kubectl",
 }
+
+_PORTS = (
+    "etcdPort",
+    "etcdPeerPort",
+    "kubeApiserverPort",
+    "kubeControllerManagerPort",
+    "kubeSchedulerPort",
+    "kwokControllerPort",
+)
 
 
 @dataclass(frozen=True)
@@ -113,8 +123,10 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
     tools = toolchain.find_all([*_BINARIES.values(), "kwokctl"])
     folder = tmp_path_factory.mktemp("kwok")
     name = f"provider-{secrets.token_hex(4)}"
-    options = {key: str(tools[tool].path) for key, tool in _BINARIES.items()}
+    options: dict[str, object] = {key: str(tools[tool].path) for key, tool in _BINARIES.items()}
     options |= {"runtime": "binary", "bindAddress": "127.0.0.1"}
+    # kwokctl counts down from 32767: two at a time would take the same ones.
+    options |= dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
     configuration = {
         "apiVersion": "config.kwok.x-k8s.io/v1alpha1",
         "kind": "KwokctlConfiguration",
