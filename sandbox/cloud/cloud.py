@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ackb.domain.home import Home
 from ackb.domain.regions import regions
 from sandbox.cloud import catalogue
 from sandbox.cloud.clock import Clock, SystemClock
@@ -15,6 +18,7 @@ from sandbox.cloud.errors import INVALID_REGION
 from sandbox.cloud.faults import Faults, NoFaults
 from sandbox.cloud.service import DUE, Service
 from sandbox.cloud.store import Store
+from sandbox.kube.pace import Pace
 
 if TYPE_CHECKING:
     from sandbox.cloud.cs.verbs import Cs
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from sandbox.cloud.sts.verbs import Sts
     from sandbox.cloud.tag.verbs import Tag
     from sandbox.cloud.vpc.verbs import Vpc
+
+REAL_TIME = Pace()
 
 _REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
 
@@ -47,19 +53,21 @@ class Cloud:
         clock: Clock | None = None,
         faults: Faults | None = None,
         region: str = "cn-hangzhou",
+        pace: Pace = REAL_TIME,
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
         self.faults = faults or NoFaults()
         self.region = region
+        self.pace = pace
         self.account_id = ACCOUNT_ID
         self._calls = 0
         self._calls_lock = threading.Lock()
 
     @classmethod
     def open(cls, path: str | Path, faults: Faults | None = None) -> Cloud:
-        """Open the cloud kept in a file, creating it when absent."""
-        return cls(Store.open(path), faults=faults)
+        """Open the cloud kept in a file of a home, at the home's pace; creates it when absent."""
+        return cls(Store.open(path), faults=faults, pace=Pace.of(Home(Path(path).parent)))
 
     @cached_property
     def vpc(self) -> Vpc:
@@ -165,6 +173,15 @@ class Cloud:
     def is_empty(self) -> bool:
         """Whether nothing is left that a user made."""
         return not self.inventory()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Commit the calls inside at once; with planned faults each by itself, as they expect."""
+        if self.faults.any():
+            yield
+            return
+        with self.store.group():
+            yield
 
     def sweep(self) -> None:
         """Remove the objects whose time has come; every verb that writes does so first."""

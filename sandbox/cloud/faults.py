@@ -72,9 +72,16 @@ class Faults(Protocol):
     def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
         """Count the call and return the faults that strike it."""
 
+    def any(self) -> bool:
+        """Whether anything is planned."""
+
 
 class NoFaults:
     """Nothing goes wrong."""
+
+    def any(self) -> bool:
+        """Nothing is."""
+        return False
 
     def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
         """No fault."""
@@ -88,6 +95,10 @@ class FaultPlan:
         self.faults = tuple(faults)
         # A changed plan counts from 1 again, the same plan goes on counting.
         self._digest = hashlib.sha256(repr(self.faults).encode()).hexdigest()[:12]
+
+    def any(self) -> bool:
+        """Whether anything is planned."""
+        return bool(self.faults)
 
     @classmethod
     def parse(cls, text: str, source: str = "fault plan") -> FaultPlan:
@@ -128,6 +139,10 @@ class FileFaults:
     def on_call(self, store: Store, verb: str, reads: bool) -> Sequence[Fault]:
         """Count the call and return the faults that strike it."""
         return self._current().on_call(store, verb, reads)
+
+    def any(self) -> bool:
+        """Whether anything is planned."""
+        return self._current().any()
 
     def _current(self) -> Faults:
         try:

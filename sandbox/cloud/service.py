@@ -28,6 +28,7 @@ DUE = "due"
 """Kind of the notes that say which objects disappear at which time."""
 _CLIENT_TOKENS = ("client_token", "token")
 """Names of the parameter that makes a call repeatable; R-KVStore says `token`."""
+_BUCKET = "token-bucket"
 _THEN = "_then"
 """Changes to come, each with the time it happens; see `Service.later`."""
 
@@ -171,15 +172,22 @@ class Service:
         """Forget an object at once."""
         self.store.delete(kind, id)
 
-    def later(self, data: Data, duration: str, **changes: object) -> Data:
-        """Let the fields change after the named duration (see durations.json); returns `data`.
+    def later(self, data: Data, duration: str | float, **changes: object) -> Data:
+        """Let the fields change after the duration; returns `data`.
 
-        Several calls make a chain: each waits for the one before.
+        The duration is a name of durations.json, or seconds. Several calls make a chain: each waits
+        for the one before.
         """
         steps = data.setdefault(_THEN, [])
         begin = steps[-1]["at"] if steps else self.now()
-        steps.append({"at": begin + self.cloud.duration(duration), "set": changes})
+        seconds = self.cloud.duration(duration) if isinstance(duration, str) else duration
+        steps.append({"at": begin + seconds, "set": changes})
         return data
+
+    def settled_at(self, kind: str, id: str) -> float:
+        """When the last of the changes to come happens (seconds since 1970); 0 without any."""
+        steps = (self.store.get(kind, id) or {}).get(_THEN)
+        return steps[-1]["at"] if steps else 0.0
 
     def gone_later(
         self, kind: str, id: str, data: Data, duration: str, also: Sequence[tuple[str, str]] = ()
@@ -255,13 +263,27 @@ def _once_per_client_token(
     return repeated
 
 
+def lift(cloud: Cloud, bucket: Bucket, until: float) -> None:
+    """Let calls pass without a token until then (seconds since 1970); in the past: limit again."""
+    with cloud.store.transaction():
+        state = _bucket(cloud, bucket)
+        cloud.store.put(_BUCKET, bucket.name, {**state, "lifted_until": until})
+
+
 def _take_token(cloud: Cloud, bucket: Bucket) -> None:
     """Take one token; raises Throttling.User when the bucket is empty."""
     with cloud.store.transaction():
         now = cloud.clock.now()
-        state = cloud.store.get("token-bucket", bucket.name) or {"tokens": bucket.burst, "at": now}
-        refilled = state["tokens"] + (now - state["at"]) * bucket.per_second
+        state = _bucket(cloud, bucket)
+        if state.get("lifted_until", 0.0) > now:
+            return
+        refilled = state["tokens"] + (now - state["at"]) * cloud.pace.rate(bucket.per_second)
         tokens = min(float(bucket.burst), refilled)
         if tokens < 1:
             raise THROTTLING_USER()
-        cloud.store.put("token-bucket", bucket.name, {"tokens": tokens - 1, "at": now})
+        cloud.store.put(_BUCKET, bucket.name, {**state, "tokens": tokens - 1, "at": now})
+
+
+def _bucket(cloud: Cloud, bucket: Bucket) -> Data:
+    found = cloud.store.get(_BUCKET, bucket.name)
+    return found or {"tokens": bucket.burst, "at": cloud.clock.now()}

@@ -25,6 +25,15 @@ _INDEXED_FIELDS = ("VSwitchId", "SecurityGroupId", "Owner", "InstanceId", "Clust
 """Fields that verbs search by while thousands of objects of a kind exist (addresses, nodes)."""
 
 
+_ALONE = ("BEGIN IMMEDIATE", ("ROLLBACK",), "COMMIT")
+_PART_OF_GROUP = (
+    "SAVEPOINT part",
+    ("ROLLBACK TO SAVEPOINT part", "RELEASE SAVEPOINT part"),
+    "RELEASE SAVEPOINT part",
+)
+"""How a transaction begins, is undone, and ends."""
+
+
 class StoreLayoutError(Exception):
     """The file was written by a version with other tables."""
 
@@ -71,21 +80,45 @@ class Store:
             yield
             return
         connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
+        grouped = getattr(self._local, "grouped", False)
+        begin, undo, end = _PART_OF_GROUP if grouped else _ALONE
+        connection.execute(begin)
+        self._local.inside = True
         self._local.lasting = []
         try:
             yield
         except BaseException:
-            connection.execute("ROLLBACK")
+            self._local.inside = False
+            for statement in undo:
+                connection.execute(statement)
             for sequence in self._local.lasting:
                 self.next_number(sequence)
             raise
-        connection.execute("COMMIT")
+        self._local.inside = False
+        connection.execute(end)
+
+    @contextmanager
+    def group(self) -> Iterator[None]:
+        """Commit the transactions inside all at once, which costs one of them instead of many.
+
+        Each still happens or does not happen by itself; a kill loses those of the open group. Other
+        writers wait meanwhile, so a group is to be short.
+        """
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        self._local.grouped = True
+        try:
+            yield
+        finally:
+            self._local.grouped = False
+            # What is in here is whole: a transaction that failed has been undone already.
+            connection.execute("COMMIT")
 
     @property
     def in_transaction(self) -> bool:
         """Whether this thread has an open transaction."""
-        return self._connection().in_transaction
+        inside: bool = getattr(self._local, "inside", False)
+        return inside
 
     def insert(self, kind: str, id: str, data: Data) -> None:
         """Add an object. Raises ValueError when the kind already has the id."""

@@ -28,3 +28,10 @@ QUOTA_VCPU = ErrorSpec(  # code only
     "The vCPU quota of ECI in the region is {quota}: {used} used, {needed} needed.",
     403,
 )
+SPOT_STRATEGY = ErrorSpec(  # code only
+    "InvalidParameter.SpotStrategy", "The spot strategy {strategy} is not known."
+)
+SPOT_SIZE = ErrorSpec(  # code only
+    "InvalidParameter.CPU.Memory",
+    "A spot instance has at least {least} vCPU when it is asked for by vCPU and memory, not {vcpu}.",
+)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from ackb.domain import eci_sizes
 from ackb.domain.problems import Refused
 from ackb.domain.quotas import quota
 from ackb.domain.regions import regions
-from sandbox.cloud.eci import errors
-from sandbox.cloud.service import Bucket, Kind, Response, Service, public, verb
+from sandbox.cloud.eci import behaviour, errors
+from sandbox.cloud.eci.conditions import timing_now
+from sandbox.cloud.eci.image_caches import ImageCaches
+from sandbox.cloud.eci.kinds import CONTAINER_GROUP, USAGE
+from sandbox.cloud.eci.spot import Spot
+from sandbox.cloud.service import Bucket, Kind, Response, has_tags, lift, public, verb
 from sandbox.cloud.store import Data
-
-CONTAINER_GROUP = "eci.ContainerGroup"
-USAGE = "eci.Usage"
-"""vCPUs in use, by region."""
 
 _CREATION = Bucket(
     "eci.create",
@@ -25,7 +26,7 @@ _CREATION = Bucket(
 )
 
 
-class Eci(Service):
+class Eci(Spot, ImageCaches):
     """ECI 2018-08-08."""
 
     service = "eci"
@@ -43,13 +44,17 @@ class Eci(Service):
         memory: float,
         containers: Sequence[dict[str, Any]],
         spot_strategy: str = "NoSpot",
+        spot_duration: int | None = None,
+        auto_match_image_cache: bool = False,
+        image_cache_id: str = "",
         tags: dict[str, str] | None = None,
         client_token: str | None = None,
     ) -> Response:
         """CreateContainerGroup: Scheduling, Pending, Running; ScheduleFailed when asked to fail.
 
         `cpu` and `memory` (GiB) are rounded up to the next size that is sold. Calls beyond the
-        creation budget are answered Throttling.User.
+        creation budget are answered Throttling.User. An instance is Pending while it starts and
+        pulls its images, which an image cache spares it. `spot_duration` is in hours of protection.
         """
         self.cloud.check_region(region_id)
         if not containers:
@@ -59,6 +64,7 @@ class Eci(Service):
                 containers=len(containers), limit=eci_sizes.MAX_CONTAINERS
             )
         size = _size(cpu, memory)
+        self.check_spot(spot_strategy, float(size.vcpu))
         zone_id = self.cloud.vpc.vswitch(vswitch_id)["ZoneId"]
         sold = regions()[region_id].eci_zones
         if sold is not None and zone_id not in sold:
@@ -80,16 +86,25 @@ class Eci(Service):
             "Cpu": float(size.vcpu),
             "Memory": float(size.memory_gib),
             "SpotStrategy": spot_strategy,
+            **self.spot_fields(spot_strategy, spot_duration),
             "Containers": list(containers),
             "CreationTime": self.timestamp(),
             "Status": "Scheduling",
             "tags": tags or {},
         }
+        times, seconds = behaviour.timing(timing_now(self.cloud)), self.cloud.pace.seconds
+        scheduled = seconds(times["schedule_seconds"])
         if self.asked_to_fail():
-            self.later(group, "eci.schedule", Status="ScheduleFailed")
+            self.later(group, scheduled, Status="ScheduleFailed")
         else:
-            self.later(group, "eci.schedule", Status="Pending")
-            self.later(group, "eci.start", Status="Running")
+            images = sorted({str(one.get("Image", "")) for one in containers})
+            cache_id = image_cache_id
+            if auto_match_image_cache and not cache_id:
+                cache_id = self.matched_image_cache(images, seconds(times["image_cache_seconds"]))
+            pull = 0.0 if cache_id else times["pull_seconds_per_image"] * len(images)
+            group["ImageCacheId"] = cache_id
+            self.later(group, scheduled, Status="Pending")
+            self.later(group, seconds(times["start_seconds"] + pull), Status="Running")
         self.add(CONTAINER_GROUP, group_id, group)
         return {"ContainerGroupId": group_id}
 
@@ -104,16 +119,21 @@ class Eci(Service):
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeContainerGroups, one page with all of them."""
+        if container_group_ids is None:
+            groups = self.find(CONTAINER_GROUP)
+        else:
+            named = (self.get(CONTAINER_GROUP, one) for one in container_group_ids)
+            groups = [group for group in named if group is not None]
+        asked = {
+            "RegionId": region_id,
+            "ContainerGroupName": container_group_name,
+            "VSwitchId": vswitch_id,
+        }
         found = [
             {**public(one), "Tags": [{"Key": k, "Value": v} for k, v in one["tags"].items()]}
-            for one in self.find(
-                CONTAINER_GROUP,
-                tags,
-                RegionId=region_id,
-                ContainerGroupName=container_group_name,
-                VSwitchId=vswitch_id,
-            )
-            if container_group_ids is None or one["ContainerGroupId"] in container_group_ids
+            for one in groups
+            if has_tags(one, tags)
+            and all(value in (None, one[field]) for field, value in asked.items())
         ]
         return {"ContainerGroups": found, "TotalCount": len(found)}
 
@@ -132,6 +152,17 @@ class Eci(Service):
             self.gone_later(CONTAINER_GROUP, container_group_id, group, "eci.stop", interface)
         return {}
 
+    def starts_at(self, container_group_id: str) -> float:
+        """When the instance will have started, or failed to (seconds since 1970).
+
+        No API action: it spares the virtual kubelet to ask again and again for thousands of them.
+        """
+        return self.settled_at(CONTAINER_GROUP, container_group_id)
+
+    def lift_budget(self, until: float) -> None:
+        """Let instances be created without the creation budget until then; no API action."""
+        lift(self.cloud, _CREATION, until)
+
     def _use_vcpus(self, region_id: str, vcpus: float) -> None:
         """Count vCPUs in use; a sum over 10,000 groups at each creation would take too long."""
         limit = self.cloud.quota("eci.vcpus")
@@ -141,6 +172,7 @@ class Eci(Service):
         self.save(USAGE, region_id, {"Vcpus": used + vcpus})
 
 
+@cache
 def _size(cpu: float, memory: float) -> eci_sizes.EciSize:
     try:
         return eci_sizes.round_up(Fraction(str(cpu)), Fraction(str(memory)))

@@ -145,13 +145,13 @@ class VSwitches(Networks):
         first, last = _usable(vswitch["CidrBlock"])
         size = last - first + 1
         with self.store.transaction():
-            if self.store.count(ADDRESS, VSwitchId=vswitch_id) >= size:
-                raise errors.NO_FREE_ADDRESS(vswitch=vswitch_id, free=0, needed=1)
             while True:  # onwards from the last one given, so that 10,000 pods are not searched
                 turn = self.store.next_number(f"address/{vswitch_id}")
                 ip = str(ipaddress.IPv4Address(first + (turn - 1) % size))
                 if self.store.get(ADDRESS, f"{vswitch_id}/{ip}") is None:
                     break
+                if self.store.count(ADDRESS, VSwitchId=vswitch_id) >= size:
+                    raise errors.NO_FREE_ADDRESS(vswitch=vswitch_id, free=0, needed=1)
             address = {"VSwitchId": vswitch_id, "Owner": owner, "Address": ip}
             self.store.insert(ADDRESS, f"{vswitch_id}/{ip}", address)
         return ip

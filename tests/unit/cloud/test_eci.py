@@ -34,7 +34,7 @@ def test_a_group_is_scheduled_and_runs(cloud: Cloud, clock: ManualClock, net: Ne
     assert shown(cloud, group_id)["Status"] == "Scheduling"
     clock.sleep(0.05)
     assert shown(cloud, group_id)["Status"] == "Pending"
-    clock.sleep(0.15)
+    clock.sleep(0.25)
     group = shown(cloud, group_id)
     assert (group["Status"], group["IntranetIp"]) == ("Running", "10.0.0.1")
     assert group["Tags"] == [{"Key": "pod", "Value": "a"}]
