@@ -23,9 +23,9 @@ from sandbox.kube.client import ApiError, Client, Unreachable
 from sandbox.kube.configuration import Settings
 from sandbox.kube.control_plane import ControlPlane, ControlPlaneError, name_of
 from sandbox.kube.pace import Pace
-from sandbox.metrics import answers, load
+from sandbox.metrics import answers, load, looks
 from sandbox.metrics.answers import Sample
-from sandbox.metrics.server import MetricsServer
+from sandbox.metrics.server import MetricsServer, Question
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class Cluster:
         self._cloud = cloud
         self._plane = ControlPlane(home, name_of(home, cluster_id))
         self._pace = Pace.of(home)
+        self._looks = looks.Looks(home, cluster_id)
         self._runner: Runner | None = None
         self._metrics: MetricsServer | None = None
         self._wake = threading.Event()
@@ -150,7 +151,9 @@ class Cluster:
             informers=runner.informers,
             pace=self._pace,
         )
-        self._metrics = MetricsServer(authority, self._plane.pki, lambda: self._sample(context))
+        self._metrics = MetricsServer(
+            authority, self._plane.pki, lambda: self._sample(context), self._asked
+        )
         self._metrics.start(client)
         self._runner = runner
         runner.start(
@@ -180,4 +183,9 @@ class Cluster:
         tiers = load.tiers(context.objects("Namespace"))
         demands = load.demands(self._cloud, self.cluster_id)
         used = load.usage(pods, tiers, demands)
-        return Sample(at, pods, context.objects("Node"), used, window)
+        return Sample(at, pods, context.objects("Node"), used, window, context.objects("Pod"))
+
+    def _asked(self, question: Question, sample: Sample) -> None:
+        if looks.AUTOSCALER in question.agent:
+            now = self._cloud.clock.now()
+            self._looks.note(now, question.namespace, question.selector, sample)

@@ -27,6 +27,8 @@ class Sample:
     """By uid of the pod and name of the container."""
     window: float
     """Seconds that it covers."""
+    present: Sequence[Object]
+    """All pods there are."""
 
 
 def sample_time(now: float, window: float) -> float:

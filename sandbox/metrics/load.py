@@ -53,18 +53,25 @@ class Demand:
         )
 
 
-def set_demands(cloud: Cloud, cluster_id: str, demands: Sequence[Demand]) -> None:
-    """Replace the demands on the workloads of a cluster."""
+def set_demands(
+    cloud: Cloud, cluster_id: str, demands: Sequence[Demand], *, seconds: float | None = None
+) -> None:
+    """Replace the demands on the workloads of a cluster, for so many seconds or for good."""
+    until = None if seconds is None else cloud.clock.now() + seconds
     rows = [
         {"Namespace": one.namespace, "Labels": dict(one.labels), "Cores": one.cores}
         for one in demands
     ]
-    cloud.store.put(MODEL, cluster_id, {"ClusterId": cluster_id, "Demands": rows})
+    model = {"ClusterId": cluster_id, "Demands": rows, "Until": until}
+    cloud.store.put(MODEL, cluster_id, model)
 
 
 def demands(cloud: Cloud, cluster_id: str) -> list[Demand]:
-    """The demands on the workloads of a cluster."""
+    """The demands on the workloads of a cluster, unless their time is over."""
     model = cloud.store.get(MODEL, cluster_id) or {"Demands": []}
+    until = model.get("Until")
+    if until is not None and cloud.clock.now() >= until:
+        return []
     return [Demand(row["Namespace"], row["Labels"], row["Cores"]) for row in model["Demands"]]
 
 

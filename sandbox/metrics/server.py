@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,13 +34,29 @@ _PODS = re.compile(rf"{_BASE}/(?:namespaces/(?P<namespace>[^/]+)/)?pods(?:/(?P<n
 _NODES = re.compile(rf"{_BASE}/nodes(?:/(?P<name>[^/]+))?")
 
 
+@dataclass(frozen=True)
+class Question:
+    """A request for the metrics of pods."""
+
+    agent: str
+    """The user agent of who asks."""
+    namespace: str
+    selector: str
+
+
 class MetricsServer:
     """Serves samples until it is stopped."""
 
-    def __init__(self, authority: pki.KeyPair, folder: Path, sample: Callable[[], Sample]) -> None:
-        """Keep the certificate in `folder`, and call `sample` for each question."""
+    def __init__(
+        self,
+        authority: pki.KeyPair,
+        folder: Path,
+        sample: Callable[[], Sample],
+        asked: Callable[[Question, Sample], None],
+    ) -> None:
+        """Keep the certificate in `folder`, call `sample` for each question, and tell `asked`."""
         self._authority = authority
-        self._server = _Server(_tls(authority, folder), sample)
+        self._server = _Server(_tls(authority, folder), sample, asked)
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="metrics", daemon=True
         )
@@ -60,10 +77,23 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, context: ssl.SSLContext, sample: Callable[[], Sample]) -> None:
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        sample: Callable[[], Sample],
+        asked: Callable[[Question, Sample], None],
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self._context = context
-        self.sample = sample
+        self._sample = sample
+        self._asked = asked
+
+    def sample_for(self, question: Question | None) -> Sample:
+        """The sample of this moment."""
+        sample = self._sample()
+        if question is not None:
+            self._asked(question, sample)
+        return sample
 
     def get_request(self) -> tuple[socket.socket, Any]:
         # Without a handshake here, a silent client holds up its own thread only.
@@ -88,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
         selector = parse_qs(asked.query).get("labelSelector", [""])[0]
         try:
             if _common_name(self.connection) == ADMINISTRATOR:
-                answer = _answer(unquote(asked.path), selector, self.server.sample)
+                answer = self._answer(unquote(asked.path), selector)
             else:
                 answer = answers.forbidden()
         except InvalidSelector as error:
@@ -98,6 +128,24 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:
         """Not a line for each question."""
 
+    def _answer(self, path: str, selector: str) -> Object:
+        fixed = {
+            "/apis": answers.groups,
+            f"/apis/{answers.GROUP}": answers.group,
+            _BASE: answers.resources,
+        }
+        if path.rstrip("/") in fixed:
+            return fixed[path.rstrip("/")]()
+        if found := _PODS.fullmatch(path):
+            agent, namespace = self.headers.get("User-Agent", ""), found["namespace"] or ""
+            sample = self.server.sample_for(Question(agent, namespace, selector))
+            listed = answers.pod_metrics(sample, namespace, selector)
+            return listed if found["name"] is None else _one(listed, "pods", found["name"])
+        if found := _NODES.fullmatch(path):
+            listed = answers.node_metrics(self.server.sample_for(None), selector)
+            return listed if found["name"] is None else _one(listed, "nodes", found["name"])
+        return answers.not_found("paths", path)
+
     def _send(self, status: HTTPStatus, answer: Object) -> None:
         body = json.dumps(answer).encode()
         self.send_response(status)
@@ -105,23 +153,6 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-def _answer(path: str, selector: str, sample: Callable[[], Sample]) -> Object:
-    fixed = {
-        "/apis": answers.groups,
-        f"/apis/{answers.GROUP}": answers.group,
-        _BASE: answers.resources,
-    }
-    if path.rstrip("/") in fixed:
-        return fixed[path.rstrip("/")]()
-    if found := _PODS.fullmatch(path):
-        listed = answers.pod_metrics(sample(), found["namespace"] or "", selector)
-        return listed if found["name"] is None else _one(listed, "pods", found["name"])
-    if found := _NODES.fullmatch(path):
-        listed = answers.node_metrics(sample(), selector)
-        return listed if found["name"] is None else _one(listed, "nodes", found["name"])
-    return answers.not_found("paths", path)
 
 
 def _one(listed: Object, resource: str, name: str) -> Object:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cloud.clock import ManualClock
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.store import Store
 from sandbox.metrics import answers, load
@@ -76,6 +77,17 @@ def test_a_demand_is_shared_by_the_pods_it_meets() -> None:
     assert cores([pod("a")], Demand("shop", {"app": "db"}, 2.0)) == [0.06]
 
 
+def test_a_demand_may_end_by_itself(tmp_path: Path) -> None:
+    """A load test that was killed leaves no load."""
+    clock = ManualClock(100.0)
+    cloud = Cloud(Store.open(tmp_path / "cloud.sqlite"), clock=clock)
+    load.set_demands(cloud, "c", [Demand("shop", {}, 1.0)], seconds=30)
+    clock.sleep(29.9)
+    assert len(load.demands(cloud, "c")) == 1
+    clock.sleep(0.1)
+    assert load.demands(cloud, "c") == []
+
+
 def test_nobody_uses_more_than_the_limit() -> None:
     assert cores([pod("a", limit="1")], Demand("shop", {}, 10.0)) == [1.0]
 
@@ -126,7 +138,7 @@ def sample() -> Sample:
     virtual = {"metadata": {"name": "virtual-kubelet-a", "labels": {"type": "virtual-kubelet"}}}
     pods = [pod("a"), pod("b")]
     usage = {one["metadata"]["uid"]: {"c": Usage(0.06, 35 * _MIB)} for one in pods}
-    return Sample(READY_AT, pods, [node, virtual], usage, 2.0)
+    return Sample(READY_AT, pods, [node, virtual], usage, 2.0, pods)
 
 
 def test_pod_metrics_as_metrics_server_writes_them() -> None:
