@@ -19,8 +19,8 @@ test: venv tools ## run every check (make test ONLY="unit plan" runs these group
 	@$(VENV)/python tools/chromium.py || true  # without it only the tests of HTML reports fail
 	@$(VENV)/python tools/run_tests.py $(ONLY)
 
-tools: venv ## find or build the native tools (make tools ONLY="kruise-manager" builds these)
-	@$(VENV)/python -m ackb.toolchain $(ONLY)
+tools: venv ## find or build the native tools (make tools TOOLS="kruise-manager" for these)
+	@$(VENV)/python -m ackb.toolchain $(TOOLS)
 
 venv: ## make the virtual environment .venv with the pinned packages
 	@$(VENV)/python -I tools/make_venv.py --check 2>/dev/null || { \

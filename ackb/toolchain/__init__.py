@@ -16,10 +16,11 @@ from ackb.toolchain.build import Listener, Progress, build_all, silent
 from ackb.toolchain.built import BuiltTools
 from ackb.toolchain.candidates import on_path
 from ackb.toolchain.errors import BuildFailed, GoMissing, ToolchainError, ToolMissing
-from ackb.toolchain.pins import PINS
+from ackb.toolchain.pins import PINS, make_command
 
 __all__ = [
     "NAMES",
+    "OPTIONAL",
     "BuildFailed",
     "GoMissing",
     "Listener",
@@ -32,8 +33,11 @@ __all__ = [
     "find_all",
 ]
 
-NAMES = tuple(PINS)
-"""The tools there are, in the order they are built."""
+NAMES = tuple(name for name, pin in PINS.items() if not pin.optional)
+"""The tools that every stack needs, in the order they are built."""
+
+OPTIONAL = tuple(name for name, pin in PINS.items() if pin.optional)
+"""The tools that are built when a stack needs them."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Tool:
     source: Literal["PATH", "built"]
     ignored: tuple[str, ...] = ()
     """A line for each binary on PATH that was passed over, with its version and the needed one."""
+    files: Path | None = None
+    """Folder of what belongs to it, such as definitions of Kubernetes kinds."""
 
 
 def find(name: str) -> Tool:
@@ -70,9 +76,11 @@ def find_all(names: Iterable[str]) -> dict[str, Tool]:
     if missing:
         wanted = ", ".join(f"{name} {PINS[name].wanted()}" for name in missing)
         lines = "; ".join(line for ignored in missing.values() for line in ignored)
+        pins = [PINS[name] for name in missing]
+        why = "not built" if all(pin.files for pin in pins) else "neither on PATH nor built"
         raise ToolMissing(
-            f"{wanted}: neither on PATH nor built{f' ({lines})' if lines else ''}; "
-            "run `make tools` in the clone."
+            f"{wanted}: {why}{f' ({lines})' if lines else ''}; "
+            f"run `{make_command(pins)}` in the clone."
         )
     return {name: value for name, value in found.items() if isinstance(value, Tool)}
 
@@ -102,11 +110,12 @@ def _look(names: Iterable[str]) -> dict[str, Tool | tuple[str, ...]]:
     result: dict[str, Tool | tuple[str, ...]] = {}
     for name in names:
         pin = PINS[name]
-        candidate, ignored = on_path(pin, built.folder)
+        candidate, ignored = (None, ()) if pin.files else on_path(pin, built.folder)
         if candidate is not None:
             result[name] = Tool(name, candidate.path, str(candidate.version), "PATH", ignored)
         elif built.is_current(pin):
-            result[name] = Tool(name, built.path(pin), str(pin.version), "built", ignored)
+            files = built.files(pin) if pin.files else None
+            result[name] = Tool(name, built.path(pin), str(pin.version), "built", ignored, files)
         else:
             result[name] = ignored
     return result

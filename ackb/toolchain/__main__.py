@@ -12,6 +12,7 @@ from typing import Final, NoReturn, TextIO
 
 from ackb.toolchain import NAMES, GoMissing, Progress, Tool, ToolchainError, ensure
 from ackb.toolchain.built import BuiltTools
+from ackb.toolchain.pins import PINS
 
 _FAILED: Final = 1
 _PREREQUISITE_MISSING: Final = 3
@@ -23,10 +24,12 @@ _CLEAR_LINE: Final = "\r\x1b[K"
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns 0, or 1 for a failed build, or 3 where Go is missing or too old."""
     parser = argparse.ArgumentParser(prog="python -m ackb.toolchain", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="all tools when none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="those that every stack needs, when none is named"
+    )
     names = parser.parse_args(arguments).names or list(NAMES)
-    if unknown := [name for name in names if name not in NAMES]:
-        parser.error(f"no such tool: {', '.join(unknown)} (there are {', '.join(NAMES)})")
+    if unknown := [name for name in names if name not in PINS]:
+        parser.error(f"no such tool: {', '.join(unknown)} (there are {', '.join(PINS)})")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     report = _Report(sys.stderr)

@@ -19,7 +19,7 @@ from typing import IO, Final, Literal, cast
 
 from ackb.toolchain.built import BuildLock, BuiltTools
 from ackb.toolchain.errors import BuildFailed, GoMissing
-from ackb.toolchain.pins import GO_ENVIRONMENT, Pin, Version
+from ackb.toolchain.pins import GO_ENVIRONMENT, Pin, Version, make_command
 
 _TICK_SECONDS: Final = 0.5
 _GO_ANSWER_SECONDS: Final = 60
@@ -86,7 +86,7 @@ def build_all(pins: Sequence[Pin], built: BuiltTools, listener: Listener) -> Non
             unfinished = built.unfinished(pin)
             try:
                 _go_build(go, job, unfinished, lock)
-                built.accept(pin, unfinished)
+                built.accept(pin, unfinished, _source(go, pin) if pin.files else None)
             finally:
                 unfinished.unlink(missing_ok=True)
             job.tell("built")
@@ -101,7 +101,7 @@ def find_go(pins: Sequence[Pin]) -> Path:
     needed = max((pin.required_go for pin in pins), key=lambda go: go.numbers)
     why = f"Go {needed.major}.{needed.minor} or later is needed to build "
     why += ", ".join(pin.name for pin in pins)
-    fix = "install it from https://go.dev/dl/ and run `make tools` again."
+    fix = f"install it from https://go.dev/dl/ and run `{make_command(pins)}` again."
     found = shutil.which("go")
     if found is None:
         raise GoMissing(f"{why}, but there is no `go` on PATH; {fix}")
@@ -176,12 +176,31 @@ def _go_build(go: Path, job: _Job, output: Path, lock: BuildLock) -> None:
         raise BuildFailed(_failure(pin, process.returncode, told))
 
 
+def _source(go: Path, pin: Pin) -> Path:
+    """Return the folder of the module's source; the build has put it into the module cache."""
+    answer = subprocess.run(
+        [str(go), "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", pin.module],
+        cwd=pin.directory,
+        env=os.environ | GO_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_GO_ANSWER_SECONDS,
+        check=False,
+    )
+    if answer.returncode != 0 or not answer.stdout.strip():
+        raise BuildFailed(_failure(pin, answer.returncode, answer.stderr.splitlines()))
+    return Path(answer.stdout.strip())
+
+
 def _failure(pin: Pin, code: int, told: Sequence[str]) -> str:
     text = "\n  ".join(told)
     fix = next((fix for pattern, fix in _FIXES if re.search(pattern, text)), "")
+    again = f"run `{make_command([pin])}` again; what is built is kept."
     return (
         f"building {pin.name} {pin.version} failed (go build ended with {code}):\n  {text}\n"
-        f"Fix: {fix + ', then ' if fix else ''}run `make tools` again; what is built is kept."
+        f"Fix: {fix + ', then ' if fix else ''}{again}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,7 +37,14 @@ class BuiltTools:
             stamp = self._stamp(pin).read_text(encoding="utf-8")
         except OSError:
             return False
-        return stamp == pin.fingerprint() and os.access(self.path(pin), os.X_OK)
+        there = os.access(self.path(pin), os.X_OK) and all(
+            (self.files(pin) / name).exists() for name in pin.files
+        )
+        return there and stamp == pin.fingerprint()
+
+    def files(self, pin: Pin) -> Path:
+        """Return the folder of what was kept of its module."""
+        return self.folder / ".files" / pin.name
 
     def unfinished(self, pin: Pin) -> Path:
         """Return an unused name to build `pin` under; what a killed build left there is removed."""
@@ -44,11 +52,28 @@ class BuiltTools:
         path.unlink(missing_ok=True)
         return path
 
-    def accept(self, pin: Pin, binary: Path) -> None:
-        """Put a finished binary in place; a kill in between only means it is linked once more."""
+    def accept(self, pin: Pin, binary: Path, module: Path | None = None) -> None:
+        """Put a finished binary in place; a kill in between only means it is linked once more.
+
+        `module` is the folder of its module's source, for a pin with files.
+        """
+        if module is not None:
+            self._keep(pin, module)
         binary.replace(self.path(pin))
         self._stamp(pin).parent.mkdir(exist_ok=True)
         write_atomically(self._stamp(pin), pin.fingerprint())
+
+    def _keep(self, pin: Pin, module: Path) -> None:
+        shutil.rmtree(self.files(pin), ignore_errors=True)
+        self.files(pin).mkdir(parents=True)
+        for name, path in pin.files.items():
+            source, target = module / path, self.files(pin) / name
+            # The module cache is read-only; copies keep no modes, so that they can be removed.
+            if source.is_dir():
+                shutil.copytree(source, target, copy_function=shutil.copyfile)
+                target.chmod(0o755)
+            else:
+                shutil.copyfile(source, target)
 
     @contextmanager
     def locked(self, on_wait: Callable[[str], None]) -> Iterator[BuildLock]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -82,6 +82,13 @@ class Pin:
     """Variables set by the linker to `{version}`, `{major}` or `{minor}`."""
     version_arguments: tuple[str, ...] = ("--version",)
     accept: Accept = Accept.SAME_MINOR
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What is kept of the module beside the binary: a name, and the file or folder in the module.
+
+    Such a tool is never taken from PATH, where the files are not.
+    """
+    optional: bool = False
+    """Only some stacks need it: it is built when one of them does."""
 
     @property
     def directory(self) -> Path:
@@ -115,6 +122,8 @@ class Pin:
     def wanted(self) -> str:
         """Return the accepted versions in words, such as `1.36.x` or `3.256 or later, below 4`."""
         pinned = self.version
+        if self.files:
+            return str(pinned)
         if self.accept is Accept.SAME_MINOR:
             return f"{pinned.major}.{pinned.minor}.x"
         return f"{pinned.major}.{pinned.minor} or later, below {pinned.major + 1}"
@@ -138,6 +147,7 @@ class Pin:
             *(f"{name}={value}" for name, value in GO_ENVIRONMENT.items()),
             platform.system(),
             platform.machine(),
+            *(f"{name}={path}" for name, path in self.files.items()),
         ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -213,5 +223,32 @@ PINS: Final[Mapping[str, Pin]] = {
             stamps={"helm.sh/helm/v3/internal/version.version": "v{version}"},
             version_arguments=("version", "--short"),
         ),
+        Pin(
+            name="kruise-manager",
+            folder="kruise",
+            module="github.com/openkruise/kruise",
+            package="github.com/openkruise/kruise",
+            files={
+                "crds": "config/crd/bases",
+                "webhooks.yaml": "config/webhook/manifests.yaml",
+                "webhooks.patch.yaml": "config/webhook/patch_manifests.yaml",
+            },
+            optional=True,
+        ),
+        Pin(
+            name="vpa-recommender",
+            folder="vpa",
+            module="k8s.io/autoscaler/vertical-pod-autoscaler",
+            package="k8s.io/autoscaler/vertical-pod-autoscaler/pkg/recommender",
+            files={"crds.yaml": "deploy/vpa-v1-crd-gen.yaml"},
+            optional=True,
+        ),
     )
 }
+
+
+def make_command(pins: Sequence[Pin]) -> str:
+    """Return the command that builds these tools."""
+    if all(not pin.optional for pin in pins):
+        return "make tools"
+    return f'make tools TOOLS="{" ".join(pin.name for pin in pins)}"'

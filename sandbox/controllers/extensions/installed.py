@@ -44,6 +44,7 @@ class Installed:
         process = extension.process
         self._companion = None if process is None else plane.companion(process.tool)
         self._place: Place | None = None
+        self._ready = False
         self._starts = 0
         self._not_before = 0.0
         self._served = False
@@ -106,10 +107,10 @@ class Installed:
         if process is None or companion is None:
             return True
         if self._place is not None and companion.is_running():
-            ready = process.is_ready(self._place)
-            if ready:
-                self._starts = 0
-            return ready
+            if not self._ready and process.is_ready(self._place):
+                self._ready, self._starts = True, 0
+            return self._ready
+        self._ready = False
         if time.monotonic() >= self._not_before:
             self._start(process, companion)
         return False

@@ -15,10 +15,10 @@ from sandbox.kube.client import ApiError, Object
 class Empty:
     """A cluster without objects, whose streams stay silent."""
 
-    def get(self, _path: str) -> Object:
+    def get(self, _path: str, **_query: str) -> Object:
         return {"apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}
 
-    def watch(self, *_: object) -> Any:
+    def watch(self, *_: object, **_query: str) -> Any:
         threading.Event().wait()
         yield {}
 

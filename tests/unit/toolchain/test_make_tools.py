@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ackb.toolchain import Progress
+from ackb.toolchain import Progress, ToolMissing, find
 from ackb.toolchain.__main__ import _Report
 from tests.unit.toolchain.conftest import PutOnPath
 
@@ -23,6 +23,7 @@ CLONE = Path(__file__).resolve().parents[3]
 # it waits until that file is gone; one with a file `fail-<name>` ends with its text.
 FAKE_GO = """
 if [ "$1" = env ]; then echo "${FAKE_GO_VERSION-go1.26.8}"; exit; fi
+if [ "$1" = list ]; then echo "$FAKE_GO/module"; exit; fi
 echo "$GOFLAGS|$GOWORK|$GOTOOLCHAIN|$CGO_ENABLED|$GOPROXY" > "$FAKE_GO/environment"
 while [ $# -gt 1 ]; do if [ "$1" = -o ]; then out=$2; fi; shift; done
 tool=${out##*/.building-}
@@ -93,6 +94,44 @@ def test_only_what_is_missing_is_built_and_a_second_run_builds_nothing(
     assert "[2/2] kwok 0.8.0: built in " in errors
     assert _run("etcd", "kwok", "helm")[0] == 0
     assert _builds(go) == ["etcd", "kwok"]
+
+
+def _module(go: Path) -> None:
+    """The source that the fake Go says the module has."""
+    crds = go / "module" / "config" / "crd" / "bases"
+    crds.mkdir(parents=True)
+    (crds / "one.yaml").write_text("kind: One\n")
+    (crds / "one.yaml").chmod(0o444)
+    crds.chmod(0o555)
+    webhooks = go / "module" / "config" / "webhook"
+    webhooks.mkdir()
+    for name in ("manifests.yaml", "patch_manifests.yaml"):
+        (webhooks / name).write_text(name)
+
+
+def test_an_optional_tool_is_built_only_when_named_and_keeps_files_of_its_module(
+    go: Path, put_on_path: PutOnPath, built_folder: Path
+) -> None:
+    _module(go)
+    # Without the files a binary is of no use, whatever its version.
+    put_on_path("kruise-manager", "echo 1.8.0")
+    with pytest.raises(ToolMissing) as missing:
+        find("kruise-manager")
+    assert str(missing.value) == (
+        'kruise-manager 1.8.0: not built; run `make tools TOOLS="kruise-manager"` in the clone.'
+    )
+    code, _, errors = _run("kruise-manager")
+    assert code == 0, errors
+    assert _builds(go) == ["kruise-manager"]
+    files = find("kruise-manager").files
+    assert files == built_folder / ".files" / "kruise-manager"
+    assert (files / "crds" / "one.yaml").read_text() == "kind: One\n"
+    assert (files / "webhooks.patch.yaml").read_text() == "patch_manifests.yaml"
+    assert _run("kruise-manager")[0] == 0
+    assert _builds(go) == ["kruise-manager"], "it is current"
+    (files / "webhooks.yaml").unlink()
+    assert _run("kruise-manager")[0] == 0
+    assert _builds(go) == ["kruise-manager", "kruise-manager"], "a lost file is brought back"
 
 
 def test_an_ignored_binary_is_told_before_the_build(go: Path, put_on_path: PutOnPath) -> None:

@@ -33,6 +33,7 @@ def test_the_tools_are_those_the_project_runs() -> None:
         "kwokctl",
         "helm",
     )
+    assert toolchain.OPTIONAL == ("kruise-manager", "vpa-recommender")
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -54,8 +55,9 @@ def test_a_pin_is_backed_by_checksums(pin: Pin) -> None:
 def test_the_linker_stamps_the_pinned_version(pin: Pin) -> None:
     flags = pin.build_arguments()[-1]
     stamped = re.findall(r"-X \S+[vV]ersion=v?(\S+)", flags)
-    # etcd and kwok have their version in their source.
-    assert stamped == ([] if pin.folder in ("etcd", "kwok") else [str(pin.version)])
+    # These have their version in their source, or do not tell it at all.
+    unstamped = ("etcd", "kwok", "kruise", "vpa")
+    assert stamped == ([] if pin.folder in unstamped else [str(pin.version)])
 
 
 def test_a_new_pin_is_the_version_everywhere(tmp_path: Path) -> None:
