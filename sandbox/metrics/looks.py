@@ -6,7 +6,6 @@ import json
 import math
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from ackb.domain.home import Home
