@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sandbox.providers.serving": (),
     "sandbox.providers.alicloud": ("ackb.domain", "sandbox.cloud", "sandbox.providers.serving"),
     # The real provider knows no cloud: what it needs stands in the kubeconfig.
-    "sandbox.providers.kubernetes": ("ackb.domain", "sandbox.providers.serving"),
+    "sandbox.providers.kubernetes": ("ackb.domain", "ackb.toolchain", "sandbox.providers.serving"),
     "sandbox.daemon": (
         "sandbox.kube.ports",
         "ackb.domain",

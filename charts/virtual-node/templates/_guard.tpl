@@ -23,7 +23,7 @@ any more, and they would go on costing money. It asks the cluster, so a dry run 
 {{- end -}}
 {{- if $left -}}
 {{- $shown := $left | sortAlpha | join ", " | trunc 500 -}}
-{{- fail (printf "replicas: %d would leave %d pods on %s without a controller, and their ECI instances running: %s. Empty these nodes first: ackb virtual-nodes scale-in STACK --to %d" $wanted (len $left) (join ", " $going) $shown $wanted) -}}
+{{- fail (printf "replicas: %d takes the controller from %s while pods run there, and their ECI instances would go on running: %s (pods: %d). Empty these nodes first: ackb virtual-nodes scale-in STACK --to %d" $wanted (join ", " $going) $shown (len $left) $wanted) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

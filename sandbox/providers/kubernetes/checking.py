@@ -76,7 +76,7 @@ def completed(
             "set metadata.name, or no name at all",
         )
     if "name" not in metadata:
-        metadata = _named(metadata, _adopted(old) or _generated(name, seed))
+        metadata = _named(metadata, _adopted(old) or generated_name(name, seed))
     if "namespace" not in metadata and is_namespaced(kind):
         metadata["namespace"] = namespace
     return result | {"metadata": metadata}
@@ -89,7 +89,8 @@ def _adopted(old: Object) -> str:
     return ""
 
 
-def _generated(name: str, seed: bytes) -> str:
+def generated_name(name: str, seed: bytes) -> str:
+    """Return a name made of a logical one; the same for the same seed of the engine."""
     if not seed:
         return f"{name}-{secrets.token_hex(_RANDOM_CHARACTERS // 2)}"
     return f"{name}-{hashlib.sha256(seed).hexdigest()[:_RANDOM_CHARACTERS]}"

@@ -55,7 +55,7 @@ def kind_of_type(token: str) -> Kind:
     """Return the kind behind a Pulumi type token such as `kubernetes:apps/v1:Deployment`.
 
     Raises:
-        UnsupportedType: a list, a patch, a Helm release, or no Kubernetes type at all.
+        UnsupportedType: a list, a patch, a chart without a release, or no Kubernetes type at all.
     """
     package, _, rest = token.partition(":")
     module, _, name = rest.partition(":")
@@ -63,7 +63,7 @@ def kind_of_type(token: str) -> Kind:
     if package != "kubernetes" or not (group and version and name):
         raise UnsupportedType(f"{token} is not a Kubernetes resource type")
     if group == "helm.sh":
-        raise UnsupportedType(f"{token}: the sandbox does not install Helm charts")
+        raise UnsupportedType(f"{token}: of Helm, the sandbox serves helm.v3.Release only")
     kind = Kind("" if group == CORE else group, version, name)
     if kind.is_built_in and name.endswith("Patch"):
         raise UnsupportedType(f"{token}: the sandbox does not serve patch resources")

@@ -12,12 +12,15 @@ from ackb.domain.unknown import UNKNOWN
 from sandbox.providers.serving import ProviderError
 
 from . import settings as provider_inputs
-from .access import DEFAULT_NAMESPACE
+from .access import DEFAULT_NAMESPACE, ClusterAccess
 from .checking import Unacceptable, completed
 from .cluster import Cluster, Clusters
 from .diffing import Change, Difference, differences, must_delete_first
 from .discovery import NotServed
-from .kinds import Kind, UnsupportedType, kind_of_type
+from .helm import RELEASE
+from .helm import declared as helm_inputs
+from .helm.lifecycle import Releases
+from .kinds import Kind, Object, UnsupportedType, kind_of_type
 from .lifecycle import Lifecycle
 from .rest import ApiError, Unreachable
 from .settings import Settings
@@ -53,6 +56,7 @@ class KubernetesProvider(sdk.Provider):
         self._clusters = clusters
         self._settings = Settings()
         self._cluster: Cluster | None = None
+        self._access: ClusterAccess | None = None
         self._namespace = DEFAULT_NAMESPACE
         self._cancelled = asyncio.Event()
 
@@ -84,7 +88,7 @@ class KubernetesProvider(sdk.Provider):
             raise ProviderError("; ".join(one.reason for one in found))
         self._settings = provider_inputs.read_settings(values)
         if values.get("kubeconfig") is not UNKNOWN:
-            access = self._settings.access()
+            access = self._access = self._settings.access()
             self._cluster = self._clusters.reached_by(access)
             self._namespace = self._settings.namespace or access.namespace
         return sdk.ConfigureResponse(accept_secrets=True, supports_preview=True)
@@ -94,19 +98,7 @@ class KubernetesProvider(sdk.Provider):
         if self._settings.skip_update_unreachable and not await self._is_reachable():
             return sdk.CheckResponse(inputs=request.old_inputs)
         try:
-            kind = kind_of_type(request.type)
-            declared = plain_map(request.new_inputs)
-            inputs = await in_thread(
-                lambda: completed(
-                    kind,
-                    declared,
-                    old=plain_map(request.old_inputs),
-                    name=request.name,
-                    seed=request.random_seed,
-                    namespace=self._namespace,
-                    is_namespaced=self._is_namespaced,
-                )
-            )
+            inputs = await in_thread(lambda: self._completed(request))
         except UnsupportedType as error:
             return _failed_check(request, "", error)
         except Unacceptable as error:
@@ -119,21 +111,26 @@ class KubernetesProvider(sdk.Provider):
         """Compare the recorded object with the new inputs; works without a cluster too."""
         before = Recorded.read(request.old_state)
         new = plain_map(request.new_inputs)
-        if "metadata" not in before.live:
+        if request.type == RELEASE:
+            found = helm_inputs.differences(before.inputs, new, request.ignore_changes)
+            first = False
+        elif "metadata" not in before.live:
             # Recorded after an interrupted creation; an update fills in what is not known.
             return sdk.DiffResponse(changes=True, diffs=["metadata"])
-        found = differences(
-            kind_of_type(request.type),
-            before.live,
-            before.inputs,
-            new,
-            ignored=request.ignore_changes,
-            mutability=self._settings.mutability,
-        )
+        else:
+            found = differences(
+                kind_of_type(request.type),
+                before.live,
+                before.inputs,
+                new,
+                ignored=request.ignore_changes,
+                mutability=self._settings.mutability,
+            )
+            first = must_delete_first(found, new)
         return sdk.DiffResponse(
             changes=bool(found),
             replaces=[one.shown_path for one in found if one.replaces],
-            delete_before_replace=must_delete_first(found, new),
+            delete_before_replace=first,
             diffs=sorted({str(one.path[0]) for one in found}),
             detailed_diff={one.shown_path: _property_change(one) for one in found},
         )
@@ -142,18 +139,18 @@ class KubernetesProvider(sdk.Provider):
         """Make an object; see `Lifecycle.create`."""
         if request.preview and self._cluster is None:
             return sdk.CreateResponse(resource_id="", properties=request.properties)
-        return await self._on_cluster(lambda cluster: cluster.create(request))
+        return await self._on_cluster(request.type, lambda verbs: verbs.create(request))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         """Bring an object up to date; see `Lifecycle.update`."""
         if request.preview and self._cluster is None:
             return sdk.UpdateResponse(properties=request.news)
-        return await self._on_cluster(lambda cluster: cluster.update(request))
+        return await self._on_cluster(request.type, lambda verbs: verbs.update(request))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         """Read the present state of an object; see `Lifecycle.read`."""
         try:
-            return await self._lifecycle().read(request)
+            return await self._verbs(request.type).read(request)
         except Unreachable as error:
             if self._settings.delete_unreachable:
                 return sdk.ReadResponse(resource_id="")
@@ -166,7 +163,7 @@ class KubernetesProvider(sdk.Provider):
     async def delete(self, request: sdk.DeleteRequest) -> None:
         """Remove an object; see `Lifecycle.delete`."""
         try:
-            await self._lifecycle().delete(request)
+            await self._verbs(request.type).delete(request)
         except Unreachable as error:
             if not self._settings.delete_unreachable:
                 raise ProviderError(
@@ -177,15 +174,39 @@ class KubernetesProvider(sdk.Provider):
         """Stop waiting; what was made is recorded as not ready."""
         self._cancelled.set()
 
-    async def _on_cluster(self, work: Callable[[Lifecycle], Awaitable[_T]]) -> _T:
+    async def _on_cluster(
+        self, token: str, work: Callable[[Lifecycle | Releases], Awaitable[_T]]
+    ) -> _T:
         try:
-            return await work(self._lifecycle())
+            return await work(self._verbs(token))
         except Unreachable as error:
             raise ProviderError(str(error)) from error
 
-    def _lifecycle(self) -> Lifecycle:
-        if self._cluster is None:
+    def _completed(self, request: sdk.CheckRequest) -> Object:
+        declared, old = plain_map(request.new_inputs), plain_map(request.old_inputs)
+        if request.type == RELEASE:
+            return helm_inputs.completed(
+                declared,
+                old=old,
+                name=request.name,
+                seed=request.random_seed,
+                namespace=self._namespace,
+            )
+        return completed(
+            kind_of_type(request.type),
+            declared,
+            old=old,
+            name=request.name,
+            seed=request.random_seed,
+            namespace=self._namespace,
+            is_namespaced=self._is_namespaced,
+        )
+
+    def _verbs(self, token: str) -> Lifecycle | Releases:
+        if self._cluster is None or self._access is None:
             raise Unreachable("the kubeconfig of the provider is not known yet")
+        if token == RELEASE:
+            return Releases(self._cluster, self._access, self._cancelled)
         return Lifecycle(self._cluster, self._settings, self._cancelled)
 
     def _is_namespaced(self, kind: Kind) -> bool:

@@ -14,14 +14,15 @@ from .checking import READ_ONLY_METADATA
 from .kinds import Object
 from .values import Properties, plain_map, properties
 
-_INPUTS = "__inputs"
+INPUTS = "__inputs"
+"""Key of the inputs in a recorded state."""
 _API_VERSION = "__initialApiVersion"
 _MANAGER = "__fieldManager"
 # Annotations of the Deployment controller and of kubectl.
 _WRITTEN_BY_OTHERS = frozenset(
     {"deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration"}
 )
-_INTERNAL = frozenset({_INPUTS, _API_VERSION, _MANAGER})
+_INTERNAL = frozenset({INPUTS, _API_VERSION, _MANAGER})
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Recorded:
         manager = values.get(_MANAGER)
         return cls(
             live={key: value for key, value in values.items() if key not in _INTERNAL},
-            inputs=values.get(_INPUTS) or {},
+            inputs=values.get(INPUTS) or {},
             manager=manager if isinstance(manager, str) else "",
         )
 
@@ -56,7 +57,7 @@ def recorded(
         manager: owner of the fields.
     """
     state = properties(without_managers(live), like)
-    state[_INPUTS] = PropertyValue(properties(inputs, like))
+    state[INPUTS] = PropertyValue(properties(inputs, like))
     state[_API_VERSION] = PropertyValue(str(inputs.get("apiVersion", live["apiVersion"])))
     state[_MANAGER] = PropertyValue(manager)
     return state

@@ -28,6 +28,7 @@ TYPES = {
     "PersistentVolume": "kubernetes:core/v1:PersistentVolume",
     "PersistentVolumeClaim": "kubernetes:core/v1:PersistentVolumeClaim",
     "PodDisruptionBudget": "kubernetes:policy/v1:PodDisruptionBudget",
+    "Release": "kubernetes:helm.sh/v3:Release",
     "Secret": "kubernetes:core/v1:Secret",
     "Service": "kubernetes:core/v1:Service",
     "StatefulSet": "kubernetes:apps/v1:StatefulSet",

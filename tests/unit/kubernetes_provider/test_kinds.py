@@ -38,7 +38,7 @@ def test_a_type_token_names_group_version_and_kind(token, kind, api_version):
     [
         ("kubernetes:core/v1:ConfigMapList", "a list cannot be created, declare its items"),
         ("kubernetes:core/v1:ConfigMapPatch", "the sandbox does not serve patch resources"),
-        ("kubernetes:helm.sh/v3:Release", "the sandbox does not install Helm charts"),
+        ("kubernetes:helm.sh/v4:Chart", "of Helm, the sandbox serves helm.v3.Release only"),
     ],
 )
 def test_types_that_are_not_served_say_so(token, reason):
