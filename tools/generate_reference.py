@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import sys
 import textwrap
 import types
@@ -69,16 +70,34 @@ def _components() -> Iterator[Described]:
                 package = path.parent if path.parent != folder else path
                 sources = sorted(package.glob("*.py")) if package.is_dir() else [path]
                 module = package.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-                parts = [part for source in sources for part in _dataclasses(source)]
-                parts += _shared(tree)
+                arguments = f"{node.name}Args"
+                parts = _belonging(arguments, sources)
+                names = {part.name for part in parts}
+                parts += [part for part in _shared(tree) if part.name not in names]
                 yield Described(
                     name=node.name,
                     text=ast.get_docstring(node) or "",
                     rows=list(_rows(node)),
                     module=module,
                     # The arguments first, then what they are made of.
-                    parts=sorted(parts, key=lambda one: one.name != f"{node.name}Args"),
+                    parts=sorted(parts, key=lambda one: one.name != arguments),
                 )
+
+
+def _belonging(arguments: str, sources: list[Path]) -> list[Described]:
+    """The dataclass of a component's arguments in its package, and those that it is made of."""
+    parts = {part.name: part for source in sources for part in _dataclasses(source)}
+    wanted, waiting = set[str](), {arguments}
+    while waiting:
+        wanted |= waiting
+        used = {
+            word
+            for name in waiting & set(parts)
+            for row in parts[name].rows
+            for word in re.findall(r"\w+", row.type)
+        }
+        waiting = (used & set(parts)) - wanted
+    return [part for name, part in parts.items() if name in wanted]
 
 
 def _is_component(node: ast.ClassDef) -> bool:

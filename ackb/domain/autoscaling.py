@@ -13,7 +13,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ackb.domain.problems import Broken, nearest
+from ackb.domain import cron
+from ackb.domain.problems import Broken, Refused, nearest
 from ackb.domain.unknown import UNKNOWN
 
 HPA: Final = "HorizontalPodAutoscaler"
@@ -127,6 +128,31 @@ def check_replicas(replicas: int | None) -> Broken | None:
     return Broken(
         "be left out under an autoscaler: each deployment would set it back",
         "leave it out, so that the autoscaler owns it",
+    )
+
+
+def check_schedule(text: str) -> Broken | None:
+    """Return what is wrong with a schedule of a CronHorizontalPodAutoscaler, or None."""
+    try:
+        cron.parse(text)
+    except Refused as refused:
+        return refused.broken
+    return None
+
+
+def check_scheduled_size(size: int, minimum: int, maximum: int) -> Broken | None:
+    """Return what is wrong with a scheduled size under an autoscaler with bounds, or None.
+
+    The CronHorizontalPodAutoscaler raises the max of the autoscaler to a larger size and never
+    lowers it again, and lowers the min to a smaller one (ScaleHPA in cronjob.go of
+    https://github.com/AliyunContainerService/kubernetes-cronhpa-controller).
+    """
+    if minimum <= size <= maximum:
+        return None
+    return Broken(
+        f"lie between the bounds of the autoscaler (min is {minimum}, max is {maximum}), which it "
+        "would move for good",
+        f"lower min to {size}" if size < minimum else f"raise max to {size}",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pulumi
 
@@ -16,7 +17,7 @@ from blueprints.settings.stack import Registry
 from blueprints.settings.workload import Fixed
 from blueprints.wordpress import site
 from blueprints.wordpress.data import DataStores, data_stores
-from components.autoscaling import Autoscaler, AutoscalerArgs
+from components.autoscaling import SCALE_IN, Autoscaler, AutoscalerArgs, Cpu
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
 from components.placement import EcsFirst, EcsFirstArgs
@@ -120,12 +121,11 @@ def _site(
         Autoscaler(
             "site-scaling",
             AutoscalerArgs(
-                namespace=namespace,
-                deployment_name=workload.deployment_name,
+                target=workload.scale_target(),
                 min_replicas=scaling.min,
                 max_replicas=scaling.max,
-                cpu_percent=scaling.cpu,
-                scale_in_window_seconds=scaling.scale_in_window_seconds,
+                metrics=[Cpu(percent=scaling.cpu)],
+                scale_in=replace(SCALE_IN, window_seconds=scaling.scale_in_window_seconds),
             ),
             inside,
         )

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain import tiers
+from components.autoscaling.target import ScaleTarget
 from components.checks import refuse
 from components.workload.args import WorkloadArgs, problems
 from components.workload.pod import file_keys, pod_spec
@@ -96,7 +97,20 @@ class Workload(pulumi.ComponentResource):
             opts=child,
         )
         self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
+        self._args = args
         self.register_outputs({"deployment_name": self.deployment_name, "labels": self.labels})
+
+    def scale_target(self) -> ScaleTarget:
+        """Return the Deployment as an autoscaler takes it."""
+        args = self._args
+        limits = {"cpu": args.resources.cpu, "memory": args.resources.memory}
+        container = {"name": args.app, "resources": {"limits": limits}}
+        return ScaleTarget(
+            namespace=args.namespace,
+            name=self.deployment_name,
+            replicas=args.replicas,
+            pod={"containers": [container]},
+        )
 
 
 def selector(app: str) -> dict[str, str]:

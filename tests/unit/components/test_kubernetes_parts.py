@@ -1,10 +1,9 @@
-"""`Namespace`, `SharedVolume`, `LoadBalancer`, `Autoscaler`, `EcsFirst`."""
+"""`Namespace`, `SharedVolume`, `LoadBalancer`, `EcsFirst`."""
 
 import pytest
 
 from ackb.domain.problems import InvalidArguments
 from ackb.domain.tiers import Tier
-from components.autoscaling import Autoscaler, AutoscalerArgs
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
 from components.placement import EcsFirst, EcsFirstArgs
@@ -176,75 +175,6 @@ class TestLoadBalancer:
             "LoadBalancer \"front\": 'https.port' must differ from 'port' (got 80); use 443 for "
             "HTTPS and 80 for HTTP",
         ]
-
-
-class TestAutoscaler:
-    def arguments(self, **changes) -> AutoscalerArgs:
-        return AutoscalerArgs(
-            **{
-                "namespace": "shop",
-                "deployment_name": "shop",
-                "min_replicas": 22,
-                "max_replicas": 100,
-                **changes,
-            }
-        )
-
-    def spec(self, deploy, **changes) -> dict:
-        plan = deploy(lambda opts: Autoscaler("scaling", self.arguments(**changes), opts))
-        kind = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
-        return plan.one(kind, "scaling-hpa").inputs["spec"]
-
-    def test_it_aims_at_60_percent_between_22_and_100(self, deploy) -> None:
-        """S2-45, S2-46."""
-        spec = self.spec(deploy)
-        assert (spec["minReplicas"], spec["maxReplicas"]) == (22, 100)
-        assert spec["metrics"] == [
-            {
-                "type": "Resource",
-                "resource": {
-                    "name": "cpu",
-                    "target": {"type": "Utilization", "averageUtilization": 60},
-                },
-            }
-        ]
-        assert spec["scaleTargetRef"] == {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "name": "shop",
-        }
-
-    def test_up_at_once_down_after_a_window(self, deploy) -> None:
-        behavior = self.spec(deploy, scale_in_window_seconds=60)["behavior"]
-        assert behavior["scaleUp"]["stabilizationWindowSeconds"] == 0
-        assert behavior["scaleUp"]["policies"] == [
-            {"type": "Percent", "value": 100, "periodSeconds": 15},
-            {"type": "Pods", "value": 4, "periodSeconds": 15},
-        ]
-        assert behavior["scaleDown"]["stabilizationWindowSeconds"] == 60
-        assert self.spec(deploy)["behavior"]["scaleDown"]["stabilizationWindowSeconds"] == 300
-
-    @pytest.mark.parametrize("window", [0, 3600])
-    def test_both_ends_of_the_window_are_fine(self, deploy, window: int) -> None:
-        self.spec(deploy, scale_in_window_seconds=window)
-
-    def test_every_wrong_argument_is_named_at_once(self) -> None:
-        text = refused(
-            Autoscaler,
-            "scaling",
-            self.arguments(
-                min_replicas=5, max_replicas=4, cpu_percent=101, scale_in_window_seconds=3601
-            ),
-        )
-        assert [line.split("'")[1] for line in text.splitlines()] == [
-            "min_replicas",
-            "cpu_percent",
-            "scale_in_window_seconds",
-        ]
-        assert text.splitlines()[2] == (
-            "Autoscaler \"scaling\": 'scale_in_window_seconds' must be from 0 to 3600 (got 3601); "
-            "choose 300, the default of Kubernetes"
-        )
 
 
 class TestEcsFirst:

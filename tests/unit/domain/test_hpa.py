@@ -198,7 +198,7 @@ def test_rules_that_kubernetes_would_refuse():
         ("policies[0].value", 0, "be at least 1"),
         ("policies[0].period_seconds", 1801, "be from 1 to 1800"),
         ("window_seconds", 3601, "be from 0 to 3600"),
-        ("tolerance", 1.5, "be a share from 0 to 1"),
+        ("tolerance", 1.5, "be a share from 0 to 1, in whole thousandths"),
     ]
     assert [field for field, _, _ in hpa.check_rules(Rules(()))] == ["policies"]
     at_the_edge = Rules(
@@ -216,3 +216,12 @@ def test_an_autoscaler_must_be_able_to_act():
     broken = hpa.check_directions(shut, shut)
     assert broken is not None
     assert "can never act" in broken.rule
+
+
+def test_a_tolerance_is_a_quantity():
+    shares = [Fraction(0), Fraction(1, 20), Fraction(1)]
+    assert [hpa.tolerance_text(one) for one in shares] == ["0", "50m", "1"]
+    assert [
+        field
+        for field, _, _ in hpa.check_rules(Rules((Policy("Pods", 1, 1),), tolerance=Fraction(1, 3)))
+    ] == ["tolerance"]
