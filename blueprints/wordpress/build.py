@@ -9,11 +9,11 @@ import pulumi
 
 from ackb.domain import images
 from ackb.domain.tiers import Tier
+from blueprints import pulling
 from blueprints.account import account_id
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import WordpressSettings
-from blueprints.settings.stack import Registry
 from blueprints.settings.workload import Fixed
 from blueprints.wordpress import site
 from blueprints.wordpress.data import DataStores, data_stores
@@ -86,7 +86,7 @@ def _site(
         WorkloadArgs(
             namespace=namespace,
             app=_APP,
-            image=images.rewrite(settings.image, _registry(settings.registry)),
+            image=images.rewrite(settings.image, pulling.source(settings.registry)),
             port=settings.container_port,
             resources=_resources(settings),
             probe=Probe(path=site.HEALTH_PATH),
@@ -108,7 +108,7 @@ def _site(
             files=site.files(settings.container_port, settings.resources.limits.memory),
             claims={settings.file_storage.mount_path: volume.claim_name},
             scratch_paths=site.scratch_paths(settings.file_storage.mount_path),
-            pull_secret=_pull_secret(settings.registry),
+            pull_secret=pulling.pull_secret(settings.registry),
         ),
         pulumi.ResourceOptions(
             providers=[base.cluster.provider],
@@ -171,19 +171,6 @@ def _resources(settings: WordpressSettings) -> Resources:
         cpu_request=requests.cpu if requests else None,
         memory_request=requests.memory if requests else None,
     )
-
-
-def _registry(registry: Registry | None) -> images.Mirror | images.Copies | None:
-    if registry is None:
-        return None
-    if registry.type == "mirror":
-        return images.Mirror(prefix=registry.prefix)
-    return images.Copies(endpoint=registry.endpoint, namespace=registry.namespace)
-
-
-def _pull_secret(registry: Registry | None) -> str | None:
-    pull = registry.pull if registry else None
-    return pull.name if pull and pull.type == "pull_secret" else None
 
 
 def _export(
