@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi
@@ -24,6 +24,8 @@ class NamespaceArgs:
     """Tier of the workloads in it."""
     pod_security: Literal["restricted", "baseline", "privileged"] = "restricted"
     """Pod Security Standard that the API server enforces here. Default: restricted."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Further labels, such as those that a placement needs. Default: none."""
 
 
 class Namespace(pulumi.ComponentResource):
@@ -53,6 +55,7 @@ class Namespace(pulumi.ComponentResource):
                 labels={
                     tiers.LABEL: args.tier.value,
                     "pod-security.kubernetes.io/enforce": args.pod_security,
+                    **args.labels,
                 },
             ),
             opts=pulumi.ResourceOptions(parent=self),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 import pulumi
 
 from ackb.domain import images, naming, quantity, tiers
+from ackb.domain.placement import WorkloadKind
 from ackb.domain.problems import ArgumentProblem, Refused
 from components.checks import problem
+from components.placement import Placed
 
 _PORTS: Final = range(1025, 65536)
 """Ports a process that is not root can listen on with no capability."""
@@ -75,6 +77,14 @@ class WorkloadArgs:
     """Absolute paths that must be writable, each an empty folder of its own. Default: none."""
     pull_secret: str | None = None
     """Secret to log in to the registry with. Default: none."""
+    kind: Literal["Deployment", "CloneSet", "UnitedDeployment"] = "Deployment"
+    """Kind of the workload; the last two need the add-on ack-kruise. A change replaces it with all
+    its pods. Default: Deployment."""
+    placement: Placed | None = None
+    """Where its pods go, from `components.placement.place`. Default: wherever the scheduler finds
+    room, which is never on virtual nodes."""
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    """Further annotations of the pods, such as those of ECI. Default: none."""
 
 
 def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
@@ -95,6 +105,7 @@ def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
     if args.replicas is not None and args.replicas < 0:
         yield ArgumentProblem("replicas", "be 0 or more", args.replicas, "choose a number of pods")
     yield from _resource_problems(args.resources)
+    yield from _placement_problems(args)
     paths = [*args.files, *args.claims, *args.scratch_paths]
     for path in paths:
         if not path.startswith("/"):
@@ -104,6 +115,23 @@ def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
     for path in sorted({one for one in paths if paths.count(one) > 1}):
         yield ArgumentProblem(
             "files, claims, scratch_paths", "name a path once", path, "remove one of them"
+        )
+
+
+def _placement_problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
+    placed = args.placement
+    if args.kind == "UnitedDeployment" and placed is None:
+        yield ArgumentProblem(
+            "kind", "come with a placement that names its subsets", args.kind, "add 'placement'"
+        )
+    if placed is None:
+        return
+    if placed.target.kind != WorkloadKind(args.kind) or placed.target.app != args.app:
+        yield ArgumentProblem(
+            "placement",
+            f"be made for this workload, {args.kind} {args.app}",
+            f"{placed.target.kind} {placed.target.app}",
+            "give 'place' the same kind and app",
         )
 
 

@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain import tiers
+from ackb.domain.placement import WorkloadKind
 from components.autoscaling.target import ScaleTarget
 from components.checks import refuse
+from components.placement.strategy import API_VERSIONS
 from components.workload.args import WorkloadArgs, problems
+from components.workload.kinds import workload_object
 from components.workload.pod import file_keys, pod_spec
 
 CONFIGURATION: Final = "ackb/configuration"
 """Annotation of pods: a change of files or secrets changes it and so updates the pods."""
-
-_TAKE_OVER: Final = {"pulumi.com/patchForce": "true"}
-"""Takes the number of replicas back from the autoscaler that set it before, or from a person;
-without it the API server refuses, since somebody else owns the field."""
 
 _FINGERPRINT_ROUNDS: Final = 20_000
 """Rounds of PBKDF2: guessing a secret from its fingerprint takes about 10 ms a guess."""
 
 
 class Workload(pulumi.ComponentResource):
-    """A Deployment that survives updates, drains and the loss of a zone.
+    """Pods that survive updates, drains and the loss of a zone.
 
-    Creates: a Deployment (rolling update without a gap, pods spread over zones and nodes, security
-    context of the Pod Security Standard `restricted`, read-only root file system, probes, a pause
-    before stopping so that load balancers look away first), a ConfigMap for `files`, a Secret for
-    `secret_environment`, and a PodDisruptionBudget that lets a tenth of the pods go at once.
+    Creates: a Deployment, or where `kind` says so a CloneSet or a UnitedDeployment (rolling update
+    without a gap, pods spread over zones and nodes, security context of the Pod Security Standard
+    `restricted`, read-only root file system, probes, a pause before stopping so that load balancers
+    look away first), a ConfigMap for `files`, a Secret for `secret_environment`, a
+    PodDisruptionBudget that lets a tenth of the pods go at once, and what its placement needs.
 
         Workload(
             "site",
@@ -55,7 +56,7 @@ class Workload(pulumi.ComponentResource):
     """
 
     deployment_name: pulumi.Output[str]
-    """Name of the Deployment, known once its pods are ready."""
+    """Name of the Deployment, known once its pods are ready; of another kind once it exists."""
     labels: dict[str, str]
     """Labels that select the pods."""
 
@@ -69,24 +70,17 @@ class Workload(pulumi.ComponentResource):
         metadata = kubernetes.meta.v1.ObjectMetaArgs(
             name=args.app, namespace=args.namespace, labels=_labels(args)
         )
-        deployment = kubernetes.apps.v1.Deployment(
-            f"{name}-deployment",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=args.app,
-                namespace=args.namespace,
-                labels=_labels(args),
-                annotations=_TAKE_OVER if args.replicas is not None else None,
-            ),
-            spec=_deployment_spec(args),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                # Pods name their ConfigMap and Secret only by text.
-                depends_on=_configuration(name, args, metadata, child),
-                # Leaving out a number that was there before would give it back to Kubernetes, whose
-                # default is 1.
-                ignore_changes=["spec.replicas"] if args.replicas is None else None,
-            ),
+        made = workload_object(
+            name,
+            args,
+            _labels(args),
+            self.labels,
+            _template(args),
+            parent=self,
+            # Pods name their ConfigMap and Secret only by text.
+            depends_on=[*_configuration(name, args, metadata, child), *_before(args)],
         )
+        self._above = _after(name, args, made, self)
         kubernetes.policy.v1.PodDisruptionBudget(
             f"{name}-budget",
             metadata=metadata,
@@ -96,21 +90,45 @@ class Workload(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        self.deployment_name = deployment.metadata.apply(lambda metadata: str(metadata.name))
+        self.deployment_name = _name_of(made, args.app)
         self._args = args
         self.register_outputs({"deployment_name": self.deployment_name, "labels": self.labels})
 
     def scale_target(self) -> ScaleTarget:
-        """Return the Deployment as an autoscaler takes it."""
-        args = self._args
+        """Return what an autoscaler scales: the workload, or what its placement puts above it."""
+        args, placed = self._args, self._args.placement
         limits = {"cpu": args.resources.cpu, "memory": args.resources.memory}
         container = {"name": args.app, "resources": {"limits": limits}}
-        return ScaleTarget(
+        kind = WorkloadKind(args.kind)
+        workload = ScaleTarget(
             namespace=args.namespace,
             name=self.deployment_name,
+            api_version=API_VERSIONS[kind],
+            kind=kind.value,
             replicas=args.replicas,
             pod={"containers": [container]},
         )
+        if placed is None or not self._above:
+            return workload
+        above = placed.strategy.scale_reference(placed.target)
+        return ScaleTarget(
+            namespace=args.namespace,
+            name=_name_of(self._above[0], args.app),
+            api_version=above["apiVersion"],
+            kind=above["kind"],
+            replicas=args.replicas,
+            pod={"containers": [container]},
+            clones=workload,
+        )
+
+
+def _name_of(
+    made: kubernetes.apps.v1.Deployment | kubernetes.apiextensions.CustomResource, app: str
+) -> pulumi.Output[str]:
+    """Return the name of an object, known once it is there."""
+    if isinstance(made, kubernetes.apps.v1.Deployment):
+        return made.metadata.apply(lambda metadata: str(metadata.name))
+    return made.id.apply(lambda _: app)
 
 
 def selector(app: str) -> dict[str, str]:
@@ -122,23 +140,47 @@ def _labels(args: WorkloadArgs) -> dict[str, str]:
     return {**selector(args.app), tiers.LABEL: args.tier.value}
 
 
-def _deployment_spec(args: WorkloadArgs) -> kubernetes.apps.v1.DeploymentSpecArgs:
-    return kubernetes.apps.v1.DeploymentSpecArgs(
-        replicas=args.replicas,
-        selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=selector(args.app)),
-        strategy=kubernetes.apps.v1.DeploymentStrategyArgs(
-            type="RollingUpdate",
-            rolling_update=kubernetes.apps.v1.RollingUpdateDeploymentArgs(
-                max_surge="25%", max_unavailable=0
-            ),
+def _template(args: WorkloadArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
+    strategy = args.placement.strategy if args.placement else None
+    return kubernetes.core.v1.PodTemplateSpecArgs(
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            # What selects the pods stays as it is: a selector cannot change.
+            labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
+            annotations={
+                CONFIGURATION: _fingerprint(args),
+                **args.pod_annotations,
+                **(strategy.pod_annotations() if strategy else {}),
+            },
         ),
-        template=kubernetes.core.v1.PodTemplateSpecArgs(
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                labels=_labels(args), annotations={CONFIGURATION: _fingerprint(args)}
-            ),
-            spec=pod_spec(args, selector(args.app)),
-        ),
+        spec=pod_spec(args, selector(args.app)),
     )
+
+
+def _before(args: WorkloadArgs) -> Sequence[pulumi.Resource]:
+    return args.placement.before if args.placement else ()
+
+
+def _after(
+    name: str, args: WorkloadArgs, made: pulumi.Resource, parent: pulumi.Resource
+) -> list[kubernetes.apiextensions.CustomResource]:
+    """Create what its placement needs once the workload is there."""
+    placed = args.placement
+    manifests = placed.strategy.after(placed.target, args.replicas) if placed else ()
+    return [
+        kubernetes.apiextensions.CustomResource(
+            f"{name}-{one.role}",
+            api_version=one.api_version,
+            kind=one.kind,
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(name=args.app, namespace=args.namespace),
+            spec=dict(one.spec),
+            opts=pulumi.ResourceOptions(
+                parent=parent,
+                depends_on=[made],
+                ignore_changes=["spec.replicas"] if args.replicas is None else None,
+            ),
+        )
+        for one in manifests
+    ]
 
 
 def _configuration(

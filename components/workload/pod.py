@@ -27,7 +27,10 @@ def file_keys(files: Mapping[str, str]) -> dict[str, str]:
 
 def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
     """Return the pod specification of a workload."""
+    placed = args.placement
     return core.PodSpecArgs(
+        affinity=placed.strategy.affinity() if placed else None,
+        tolerations=(list(placed.strategy.tolerations()) or None) if placed else None,
         containers=[_container(args)],
         volumes=_volumes(args),
         image_pull_secrets=(

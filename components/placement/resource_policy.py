@@ -1,16 +1,19 @@
-"""Where pods go: ECS nodes first, up to a number, then ECI."""
+"""ResourcePolicy of ACK's scheduler: ECS nodes first, up to a number, then ECI."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain import naming
+from ackb.domain.placement import StrategyName
+from ackb.domain.placement.split import check_number
 from ackb.domain.problems import ArgumentProblem
 from components.checks import problem, refuse
+from components.placement.strategy import Strategy, Target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +26,9 @@ class EcsFirstArgs:
     """Name of the ResourcePolicy."""
     selector: Mapping[str, str]
     """Labels of the pods it is about, which belong to Deployments."""
-    max_on_ecs: int
+    max_on_ecs: int | None
     """Most pods of one version on ECS nodes; the rest runs on ECI. Pods go to ECI as well where the
-    nodes are full before."""
+    nodes are full before; None for only then."""
 
 
 class EcsFirst(pulumi.ComponentResource):
@@ -67,7 +70,7 @@ class EcsFirst(pulumi.ComponentResource):
             spec={
                 "selector": dict(args.selector),
                 "strategy": "prefer",
-                "units": [{"resource": "ecs", "max": args.max_on_ecs}, {"resource": "eci"}],
+                "units": [_ecs_unit(args.max_on_ecs), {"resource": "eci"}],
                 # Each version of the pods counts for itself: during a rolling update the old ones
                 # would else keep the new ones off the ECS nodes, and these stay where they are.
                 "matchLabelKeys": ["pod-template-hash"],
@@ -78,12 +81,45 @@ class EcsFirst(pulumi.ComponentResource):
         self.register_outputs({"policy_name": self.policy_name})
 
 
+@dataclass(frozen=True, kw_only=True)
+class ResourcePolicy(Strategy):
+    """ECS nodes up to a number or until they are full, then ECI; ECI pods go first (S2-11).
+
+    It writes pod-deletion-cost, so nothing else may.
+    """
+
+    max_on_ecs: int | None
+    """Most pods of one version on ECS nodes; None for as many as the nodes hold."""
+
+    name = StrategyName.ECS_FIRST
+
+    def problems(self, target: Target) -> Iterator[ArgumentProblem]:
+        """Yield what is wrong with the strategy for this workload."""
+        yield from super().problems(target)
+        if self.max_on_ecs is not None:
+            yield from problem("max_on_ecs", self.max_on_ecs, check_number(self.max_on_ecs))
+
+    def before(
+        self, name: str, target: Target, opts: pulumi.ResourceOptions | None
+    ) -> Sequence[pulumi.Resource]:
+        """Create the policy before the workload: the scheduler reads it when it places a pod."""
+        args = EcsFirstArgs(
+            namespace=target.namespace,
+            policy_name=target.app,
+            selector=target.selector,
+            max_on_ecs=self.max_on_ecs,
+        )
+        return [EcsFirst(name, args, opts)]
+
+
+def _ecs_unit(most: int | None) -> dict[str, object]:
+    return {"resource": "ecs"} if most is None else {"resource": "ecs", "max": most}
+
+
 def _problems(args: EcsFirstArgs) -> Iterator[ArgumentProblem]:
     broken = naming.check("dns_label", args.policy_name)
     yield from problem("policy_name", args.policy_name, broken)
     if not args.selector:
         yield ArgumentProblem("selector", "select some pods", {}, "give the labels of the pods")
-    if args.max_on_ecs < 0:
-        yield ArgumentProblem(
-            "max_on_ecs", "be 0 or more", args.max_on_ecs, "choose 0 for ECI only"
-        )
+    if args.max_on_ecs is not None:
+        yield from problem("max_on_ecs", args.max_on_ecs, check_number(args.max_on_ecs))
