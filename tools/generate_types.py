@@ -24,6 +24,7 @@ PACKAGE = "pulumi_alicloud"
 TABLE = Path(__file__).parents[1] / "ackb" / "domain" / "data" / "provider_types.json"
 
 RESOURCES = (
+    "alicloud:cs/autoscalingConfig:AutoscalingConfig",
     "alicloud:cs/kubernetesAddon:KubernetesAddon",
     "alicloud:cs/managedKubernetes:ManagedKubernetes",
     "alicloud:cs/nodePool:NodePool",

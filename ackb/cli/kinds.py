@@ -48,6 +48,9 @@ _KINDS: Final = MappingProxyType(
         ),
         "alicloud:cs/nodePool:NodePool": Kind("cluster", "node pool", "node pools"),
         "alicloud:cs/kubernetesAddon:KubernetesAddon": Kind("cluster", "add-on", "add-ons"),
+        "alicloud:cs/autoscalingConfig:AutoscalingConfig": Kind(
+            "cluster", "node autoscaling configuration", "node autoscaling configurations"
+        ),
         "alicloud:log/project:Project": Kind(
             "cluster", "Log Service project", "Log Service projects"
         ),

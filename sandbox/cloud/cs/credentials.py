@@ -6,12 +6,12 @@ import json
 from datetime import UTC, timedelta
 
 from sandbox.cloud.cs import errors, pki
-from sandbox.cloud.cs.addons import Addons
+from sandbox.cloud.cs.autoscaling import Autoscaling
 from sandbox.cloud.cs.tasks import load_data
 from sandbox.cloud.service import Response, verb
 
 
-class Credentials(Addons):
+class Credentials(Autoscaling):
     """Credential actions."""
 
     @verb(reads=True)

@@ -16,6 +16,7 @@ RULE = "alicloud:ecs/securityGroupRule:SecurityGroupRule"
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 POOL = "alicloud:cs/nodePool:NodePool"
 ADDON = "alicloud:cs/kubernetesAddon:KubernetesAddon"
+AUTOSCALING = "alicloud:cs/autoscalingConfig:AutoscalingConfig"
 PROJECT = "alicloud:log/project:Project"
 RDS = "alicloud:rds/instance:Instance"
 ACCOUNT = "alicloud:rds/account:Account"
@@ -298,6 +299,19 @@ CASES = (
         {"clusterId": "c-other"},
     ),
     Case(ADDON, addon, ({"config": '{"a": "3", "b": "2"}'},), {"name": "ack-koordinator"}),
+    Case(
+        AUTOSCALING,
+        lambda engine, place: {
+            "clusterId": running_cluster(engine, place),
+            "scalerType": "cluster-autoscaler",
+            "expander": "priority",
+            "priorities": {"10": "asg-a,asg-b"},
+            "scanInterval": "15s",
+            "scaleDownEnabled": False,
+        },
+        ({"expander": "random"}, {"scaleDownEnabled": True}, {"unneededDuration": "5m"}),
+        {"clusterId": "c-other"},
+    ),
     Case(
         PROJECT,
         lambda *_: {"projectName": "audit-logs", "description": "d", "tags": TAGS},

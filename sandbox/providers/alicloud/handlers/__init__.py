@@ -7,6 +7,7 @@ from sandbox.providers.alicloud.handlers import (
     kvstore_instance,
     rds_instance,
 )
+from sandbox.providers.alicloud.handlers.cs_autoscaling_config import AutoscalingConfig
 from sandbox.providers.alicloud.handlers.cs_kubernetes_addon import KubernetesAddon
 from sandbox.providers.alicloud.handlers.cs_managed_kubernetes import ManagedKubernetes
 from sandbox.providers.alicloud.handlers.cs_node_pool import NodePool
@@ -41,6 +42,7 @@ HANDLERS: dict[str, type[Handler]] = {
         ManagedKubernetes,
         NodePool,
         KubernetesAddon,
+        AutoscalingConfig,
         Project,
         rds_instance.Instance,
         Account,
