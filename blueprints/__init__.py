@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from blueprints.settings import StackSettings, WordpressSettings
+from blueprints.settings import BurstSettings, StackSettings, WordpressSettings
 
 if TYPE_CHECKING:
     import pulumi
@@ -65,6 +65,7 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
                 ),
             ),
         ),
+        Blueprint(name="burst", settings=BurstSettings),
     )
 }
 """Every blueprint by name."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from ackb.domain import virtual_nodes
 from ackb.inventory.model import (
     Cluster,
     Declared,
@@ -61,14 +62,7 @@ def read(resources: Iterable[Declared]) -> Inventory:
             None,
         ),
         pools=tuple(_pool(one) for one in _of(found, "alicloud:cs/nodePool:NodePool")),
-        virtual_node=next(
-            (
-                VirtualNode(name=_VIRTUAL_NODE, switches=_config_switches(one))
-                for one in add_ons
-                if one.inputs.get("name") == _VIRTUAL_NODE
-            ),
-            None,
-        ),
+        virtual_node=next(_virtual_nodes(found, add_ons), None),
         workloads=tuple(workloads(found)),
         endpoints=tuple(
             Endpoint(type=one.type, name=one.name, switches=references(one.inputs["vswitchId"]))
@@ -120,6 +114,21 @@ def _pool(one: Declared) -> NodePool:
         spot=inputs.get("spotStrategy") not in (None, "NoSpot"),
         switches=references(inputs.get("vswitchIds")),
     )
+
+
+def _virtual_nodes(
+    resources: Sequence[Declared], add_ons: Sequence[Declared]
+) -> Iterator[VirtualNode]:
+    for one in add_ons:
+        if one.inputs.get("name") == _VIRTUAL_NODE:
+            yield VirtualNode(name=_VIRTUAL_NODE, switches=_config_switches(one))
+    for one in _of(resources, "kubernetes:helm.sh/v3:Release"):
+        values = mapping(one.inputs.get("values"))
+        # The chart of this project: nothing else has both.
+        if "vswitchIds" in values and "kubeProxy" in values:
+            replicas = number(values.get("replicas"), 1)
+            name = f"{virtual_nodes.STATEFUL_SET} × {replicas}"
+            yield VirtualNode(name=name, switches=references(values["vswitchIds"]))
 
 
 def _config_switches(add_on: Declared) -> tuple[str, ...]:

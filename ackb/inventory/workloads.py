@@ -6,11 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ackb.inventory.model import Autoscaler, Declared, Service, Workload
+from ackb.inventory.placements import Placeable, most_on_ecs, selects
 from ackb.inventory.values import kind_of, listing, mapping, namespace_of, number, text
 
 _DEFAULT_SURGE: Final = "25%"
 """What Kubernetes takes where a Deployment does not say."""
-_WORKLOADS: Final = ("Deployment", "StatefulSet", "Job", "CronJob", "DaemonSet")
+_WORKLOADS: Final = (
+    "Deployment",
+    "CloneSet",
+    "UnitedDeployment",
+    "StatefulSet",
+    "Job",
+    "CronJob",
+    "DaemonSet",
+)
 
 
 def workloads(resources: Sequence[Declared]) -> Iterator[Workload]:
@@ -28,7 +37,7 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
         spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
     name = text(metadata.get("name")) or one.name
     namespace = text(metadata.get("namespace")) or "default"
-    template = mapping(spec.get("template"))
+    template = _pod_template(kind, spec)
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     autoscaler = _autoscaler(kind, name, namespace, objects)
     fixed = number(spec.get("parallelism" if kind in {"Job", "CronJob"} else "replicas"), 1)
@@ -44,8 +53,22 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
         pod=mapping(template.get("spec")),
         autoscaler=autoscaler,
         service=_service(labels, namespace, objects),
-        most_on_ecs=_most_on_ecs(labels, namespace, objects),
+        most_on_ecs=most_on_ecs(
+            Placeable(
+                kind=kind, name=name, namespace=namespace, labels=labels, spec=spec, highest=highest
+            ),
+            objects,
+        ),
     )
+
+
+def _pod_template(kind: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    template = mapping(spec.get("template"))
+    if kind != "UnitedDeployment":
+        return template
+    # The template of one of the kinds that it makes, which holds that of the pods.
+    inner = next((mapping(one) for one in template.values()), {})
+    return mapping(mapping(inner.get("spec")).get("template"))
 
 
 def _autoscaler(
@@ -85,7 +108,7 @@ def _service(
         spec = mapping(one.inputs.get("spec"))
         if kind_of(one) != "Service" or namespace_of(one) != namespace:
             continue
-        if not _selects(spec.get("selector"), labels):
+        if not selects(spec.get("selector"), labels):
             continue
         metadata = mapping(one.inputs.get("metadata"))
         found.append(
@@ -99,26 +122,6 @@ def _service(
         )
     found.sort(key=lambda one: (one.type != "LoadBalancer", one.name))
     return found[0] if found else None
-
-
-def _most_on_ecs(
-    labels: Mapping[str, Any], namespace: str, objects: Sequence[Declared]
-) -> int | None:
-    for one in objects:
-        spec = mapping(one.inputs.get("spec"))
-        if kind_of(one) != "ResourcePolicy" or namespace_of(one) != namespace:
-            continue
-        if not _selects(spec.get("selector"), labels):
-            continue
-        for unit in listing(spec.get("units")):
-            if unit.get("resource") == "ecs" and "max" in unit:
-                return number(unit["max"])
-    return None
-
-
-def _selects(selector: object, labels: Mapping[str, Any]) -> bool:
-    wanted = mapping(selector)
-    return bool(wanted) and all(labels.get(key) == value for key, value in wanted.items())
 
 
 def surge_of(strategy: object, replicas: int) -> int:

@@ -38,6 +38,7 @@ class Code(StrEnum):
     NODE_CIDR_MASK = "SET-031"
     POD_RANGE_SIZE = "SET-032"
     NODE_POOL_SIZE = "SET-033"
+    VIRTUAL_NODES = "SET-034"
     QUANTITY = "SET-040"
     RESOURCES = "SET-041"
     HPA_BOUNDS = "SET-042"
@@ -78,6 +79,7 @@ RULES: Final[dict[Code, str]] = {
     Code.NODE_CIDR_MASK: "the pod range of a node fits the pods of a node",
     Code.POD_RANGE_SIZE: "the pod range fits the nodes",
     Code.NODE_POOL_SIZE: "a node pool has min <= nodes <= max",
+    Code.VIRTUAL_NODES: "the virtual nodes hold the pods and may manage them",
     Code.QUANTITY: "an amount is a Kubernetes quantity",
     Code.RESOURCES: "a request is not above its limit",
     Code.HPA_BOUNDS: "an autoscaler has 1 <= min <= max",

