@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from ackb import toolchain
 from ackb.domain.home import Home
 from sandbox.cloud.cloud import Cloud
 from sandbox.controllers.manager import Manager
@@ -300,3 +301,16 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     """The shared cluster; what a test runs there is gone before the next."""
     yield shared_lab
     shared_lab.clear()
+
+
+@pytest.fixture(scope="session")
+def optional_tools(pytestconfig: pytest.Config) -> None:
+    """The tools that only some stacks need; built where they are missing, which takes minutes."""
+    capture: Any = pytestconfig.pluginmanager.getplugin("capturemanager")
+
+    def tell(progress: toolchain.Progress) -> None:
+        if progress.state == "built":
+            print(f"\nbuilt {progress.tool} in {progress.seconds:.0f} s", flush=True)
+
+    with capture.global_and_fixture_disabled():
+        toolchain.ensure(toolchain.OPTIONAL, tell)
