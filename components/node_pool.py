@@ -96,6 +96,8 @@ class NodePool(pulumi.ComponentResource):
 
     node_pool_id: pulumi.Output[str]
     """Id of the pool, `<cluster id>:<pool id>`."""
+    scaling_group_id: pulumi.Output[str]
+    """Id of its scaling group, by which `NodeAutoscaling` knows it."""
 
     def __init__(
         self, name: str, args: NodePoolArgs, opts: pulumi.ResourceOptions | None = None
@@ -136,7 +138,10 @@ class NodePool(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.node_pool_id = pool.id
-        self.register_outputs({"node_pool_id": self.node_pool_id})
+        self.scaling_group_id = pool.scaling_group_id
+        self.register_outputs(
+            {"node_pool_id": self.node_pool_id, "scaling_group_id": self.scaling_group_id}
+        )
 
 
 def _size(size: int | Bounds) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from zoneinfo import available_timezones
 
 from ackb.domain import cron
 from ackb.domain.problems import Broken, Refused, nearest
@@ -44,6 +45,8 @@ _NOT_SCALABLE: Final[Mapping[str, str]] = {
 }
 _GROUPS: Final = frozenset({group for group, _ in SCALABLE} | {"batch", "autoscaling"})
 """API groups whose kinds are all known here; those of others may have the subresource."""
+
+_CRONTAB_FIELDS: Final = 5
 
 RECREATES: Final = frozenset({"Auto", "Recreate", "InPlaceOrRecreate"})
 """Update modes of a VerticalPodAutoscaler that evict running pods."""
@@ -140,6 +143,42 @@ def check_schedule(text: str) -> Broken | None:
     return None
 
 
+def check_crontab(text: str) -> Broken | None:
+    """Return what is wrong with a time in the five fields of crontab, as KEDA has it, or None."""
+    if len(text.split()) != _CRONTAB_FIELDS:
+        return Broken(
+            "have the five fields of crontab, minutes first (KEDA reads no seconds, unlike a "
+            "CronHorizontalPodAutoscaler)",
+            'write it such as "30 8 * * 1-5" for 08:30 on working days',
+        )
+    return check_schedule(f"0 {text}")
+
+
+def check_time_zone(name: str) -> Broken | None:
+    """Return what is wrong with the name of a time zone, or None.
+
+    Where the machine knows no time zones, none is refused.
+    """
+    known = available_timezones()
+    if not known or name in known:
+        return None
+    near = nearest(name, sorted(known))
+    return Broken(
+        "be the name of a time zone in the IANA data base",
+        f"write {near}" if near else "write it such as Asia/Shanghai",
+    )
+
+
+def check_event_bounds(minimum: int, maximum: int) -> Broken | None:
+    """Return what is wrong with the bounds of what KEDA scales, or None; it may have no pod."""
+    if 0 <= minimum <= maximum and maximum >= 1:
+        return None
+    return Broken(
+        f"have 0 <= min <= max, and a max of at least 1 (min is {minimum}, max is {maximum})",
+        "correct the two",
+    )
+
+
 def check_scheduled_size(size: int, minimum: int, maximum: int) -> Broken | None:
     """Return what is wrong with a scheduled size under an autoscaler with bounds, or None.
 
@@ -212,8 +251,8 @@ def without_requests(
 
 def _containers(pod: Mapping[str, Any]) -> Iterator[Any]:
     for field, only_sidecars in (("containers", False), ("initContainers", True)):
-        found = pod.get(field) or ()
-        for one in (UNKNOWN,) if found is UNKNOWN else found:
+        found = pod.get(field)
+        for one in (UNKNOWN,) if found is UNKNOWN else found or ():
             if only_sidecars and one is not UNKNOWN and one.get("restartPolicy") != "Always":
                 continue
             yield one
@@ -221,13 +260,13 @@ def _containers(pod: Mapping[str, Any]) -> Iterator[Any]:
 
 def _requested(owner: Mapping[str, Any], resource: str) -> Any:
     """Return True, False, or `UNKNOWN`."""
-    amounts = owner.get("resources") or {}
+    amounts = owner.get("resources")
     if amounts is UNKNOWN:
         return UNKNOWN
     found = []
     for kind in ("requests", "limits"):
-        given = amounts.get(kind) or {}
-        found.append(UNKNOWN if given is UNKNOWN else given.get(resource))
+        given = (amounts or {}).get(kind)
+        found.append(UNKNOWN if given is UNKNOWN else (given or {}).get(resource))
     if any(one is not UNKNOWN and one is not None for one in found):
         return True
     return UNKNOWN if any(one is UNKNOWN for one in found) else False
@@ -280,6 +319,16 @@ def _vertical_conflict(vertical: Scaler, horizontal: Scaler) -> Broken | None:
     )
 
 
+def check_vertical_target(kind: str) -> Broken | None:
+    """Return what is wrong with a kind as the target of a VerticalPodAutoscaler, or None."""
+    if kind != "Pod":
+        return None
+    return Broken(
+        "be a workload: nothing makes a bare pod again, so that it would keep its size for good",
+        "put the pod into a Deployment",
+    )
+
+
 def check_vertical_mode(mode: str, kind: str, *, bounded: bool) -> Broken | None:
     """Return what is wrong with the update mode of a VerticalPodAutoscaler, or None.
 
@@ -288,11 +337,6 @@ def check_vertical_mode(mode: str, kind: str, *, bounded: bool) -> Broken | None
         kind: kind of the target.
         bounded: it has an upper bound of its recommendation.
     """
-    if kind == "Pod":
-        return Broken(
-            "name a workload, since nothing makes a bare pod again once it is evicted",
-            "put the pod into a Deployment",
-        )
     if mode not in RECREATES:
         return None
     if kind in _RUN_TO_THE_END:

@@ -21,7 +21,7 @@ class ScheduledSize:
     """Name of the job, unique in its schedule."""
     schedule: str
     """When: six fields, seconds first (`0 30 8 * * *` is 08:30), `@every 90m`, or
-    `@date 2026-12-31 21:54:00`, in the time zone of the cluster."""
+    `@date 2026-12-31 21:54:00`, in the time zone of the add-on (`cron_controller`)."""
     size: int
     """Number of pods; under an autoscaler the least number."""
     run_once: bool = False
