@@ -16,7 +16,8 @@ from sandbox.controllers.extensions.controller import Extensions
 from sandbox.controllers.nodes import Nodes
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
 from sandbox.controllers.runner import Runner
-from sandbox.controllers.virtual_kubelet import VirtualKubelet
+from sandbox.controllers.virtual_kubelet.controller import VirtualKubelet
+from sandbox.controllers.virtual_kubelet.spot import SpotReleases
 from sandbox.controllers.virtual_nodes import VirtualNodes
 from sandbox.kube.bootstrap import BootstrapError, bootstrap
 from sandbox.kube.client import ApiError, Client, Unreachable
@@ -162,6 +163,7 @@ class Cluster:
                 VirtualNodes(context),
                 ResourcePolicies(context),
                 VirtualKubelet(context),
+                SpotReleases(context),
                 CloudController(context),
                 Extensions(context, runner, self._plane),
             ]

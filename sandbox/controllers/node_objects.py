@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ackb.domain import virtual_nodes
 from ackb.domain.quotas import quota
 from sandbox.cloud.catalogue import load
 from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
@@ -18,7 +19,8 @@ VIRTUAL_TAINT = {
     "value": "alibabacloud",
     "effect": "NoSchedule",
 }
-_VIRTUAL_PREFIX = "virtual-kubelet-"
+MANAGED_PREFIX = "virtual-kubelet-"
+"""The add-on's virtual nodes have this and a zone for a name."""
 
 _KIB_PER_MIB = 1024
 _KIB_PER_GIB = 1024 * 1024
@@ -70,7 +72,7 @@ def ecs_labels(
 
 def virtual_node(cluster: ClusterRecord, zone: str) -> Object:
     """The virtual node of a zone."""
-    name = f"{_VIRTUAL_PREFIX}{zone}"
+    name = f"{MANAGED_PREFIX}{zone}"
     size = {**_data()["virtual_node"], "pods": str(quota("eci.pods_per_cluster").value)}
     return {
         "apiVersion": "v1",
@@ -108,8 +110,17 @@ def is_virtual(node: Object) -> bool:
 
 
 def on_virtual_node(pod: Object) -> bool:
-    """Whether a pod is bound to a virtual node."""
-    return str(pod["spec"].get("nodeName", "")).startswith(_VIRTUAL_PREFIX)
+    """Whether a pod is bound to a virtual node, be it the add-on's or a self-managed one.
+
+    By its name, since a pod may outlive its node; kwok's stages for pods do the same.
+    """
+    name = str(pod["spec"].get("nodeName", ""))
+    return name.startswith(MANAGED_PREFIX) or virtual_nodes.number_of(name) is not None
+
+
+def on_managed_virtual_node(pod: Object) -> bool:
+    """Whether a pod is bound to a virtual node of the add-on."""
+    return str(pod["spec"].get("nodeName", "")).startswith(MANAGED_PREFIX)
 
 
 def is_ready(node: Object) -> bool:

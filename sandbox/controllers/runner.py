@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -36,6 +39,9 @@ class Runner:
         self.informers = {kind: self._informer(kind) for kind in WATCHED}
         self._controllers: Sequence[Controller] = ()
         self._due: dict[_Item, float] = {}
+        self._order: list[tuple[float, int, _Item]] = []
+        """A heap of what is in `_due`; entries that are not any more are passed over."""
+        self._numbers = itertools.count()
         self._failures: dict[_Item, int] = {}
         self._wake = threading.Condition()
         self._stopping = False
@@ -106,8 +112,10 @@ class Runner:
     def _add(self, item: _Item, delay: float) -> None:
         due = time.monotonic() + delay
         with self._wake:
-            self._due[item] = min(due, self._due.get(item, due))
-            self._wake.notify_all()
+            if due < self._due.get(item, math.inf):
+                self._due[item] = due
+                heapq.heappush(self._order, (due, next(self._numbers), item))
+                self._wake.notify_all()
 
     def _work(self) -> None:
         for informer in list(self.informers.values()):
@@ -121,12 +129,18 @@ class Runner:
         """The item that is due first, once it is due; None to end."""
         with self._wake:
             while not self._stopping:
-                now = time.monotonic()
-                item = min(self._due, key=self._due.__getitem__, default=None)
-                if item is not None and self._due[item] <= now:
+                while self._order and self._due.get(self._order[0][2]) != self._order[0][0]:
+                    heapq.heappop(self._order)
+                if not self._order:
+                    self._wake.wait()
+                    continue
+                due, _, item = self._order[0]
+                wait = due - time.monotonic()
+                if wait <= 0:
+                    heapq.heappop(self._order)
                     del self._due[item]
                     return item
-                self._wake.wait(None if item is None else self._due[item] - now)
+                self._wake.wait(wait)
         return None
 
     def _reconcile(self, item: _Item) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sandbox.cloud.cs.addon_records import VIRTUAL_NODE
 from sandbox.cloud.cs.backend import AddonRecord, ClusterRecord
-from sandbox.controllers import eci_profile
 from sandbox.controllers.controller import EVERYTHING, Context, Key
-from sandbox.controllers.node_objects import is_ready, is_virtual, on_virtual_node, virtual_node
+from sandbox.controllers.node_objects import (
+    MANAGED_PREFIX,
+    is_ready,
+    is_virtual,
+    on_managed_virtual_node,
+    virtual_node,
+)
+from sandbox.controllers.virtual_kubelet import profile
+from sandbox.controllers.virtual_kubelet.instances import NODE_TAG
 from sandbox.kube.client import Object
 
 _EMPTYING_SECONDS = 0.3
@@ -36,7 +45,10 @@ class VirtualNodes:
         if cluster is None or addon is None:
             return None
         there = {
-            node["metadata"]["name"]: node for node in context.objects("Node") if is_virtual(node)
+            name: node
+            for node in context.objects("Node")
+            # Those of self-managed virtual nodes have the label too, but belong to others.
+            if is_virtual(node) and (name := node["metadata"]["name"]).startswith(MANAGED_PREFIX)
         }
         if addon.status == "deleting":
             return self._remove(there)
@@ -48,9 +60,9 @@ class VirtualNodes:
     ) -> None:
         context = self._context
         if addon.status != "active":
-            eci_profile.write(context.client, cluster, addon.config)
-        profile = eci_profile.read(context.client)
-        zones = [context.cloud.vpc.vswitch(one)["ZoneId"] for one in profile.vswitch_ids]
+            profile.write(context.client, cluster, addon.config)
+        vswitch_ids = profile.read(context.client).vswitch_ids
+        zones = [context.cloud.vpc.vswitch(one)["ZoneId"] for one in vswitch_ids]
         wanted = [virtual_node(cluster, zone) for zone in dict.fromkeys(zones)]
         for node in wanted:
             if node["metadata"]["name"] not in there:
@@ -67,10 +79,17 @@ class VirtualNodes:
         context = self._context
         for node in there.values():
             context.client.delete(node)
-        pods = [pod for pod in context.objects("Pod") if on_virtual_node(pod)]
+        pods = [pod for pod in context.objects("Pod") if on_managed_virtual_node(pod)]
         for pod in pods:
             context.client.delete(pod, at_once=True)
-        if there or pods or context.backend.container_groups(context.cluster_id):
+        groups = context.backend.container_groups(context.cluster_id)
+        if there or pods or any(map(_is_of_addon, groups)):
             return _EMPTYING_SECONDS
         context.backend.addon_gone(context.cluster_id, VIRTUAL_NODE)
         return None
+
+
+def _is_of_addon(group: dict[str, Any]) -> bool:
+    """Whether a pod on one of the add-on's virtual nodes made the instance."""
+    nodes = [tag["Value"] for tag in group["Tags"] if tag["Key"] == NODE_TAG]
+    return any(node.startswith(MANAGED_PREFIX) for node in nodes)

@@ -161,6 +161,13 @@ class Client:
         path = _own_path(obj) + (f"/{subresource}" if subresource else "")
         return self.call("PATCH", path, body=change, content_type=MERGE_PATCH)
 
+    def write(self, obj: Object, change: Object, subresource: str = "") -> None:
+        """Like `patch`, but without a look at the answer: for thousands of them in a row."""
+        path = _own_path(obj) + (f"/{subresource}" if subresource else "")
+        body, headers = json.dumps(change).encode(), {"Content-Type": MERGE_PATCH}
+        response = self._send("PATCH", path, {}, body, headers, _TIMEOUT, stream=False)
+        _raise_for(response.status, response.data)
+
     def delete(self, obj: Object, *, at_once: bool = False) -> None:
         """Remove the object; absent is fine. `at_once` leaves a pod no time to end."""
         body = {"gracePeriodSeconds": 0} if at_once else {}

@@ -76,7 +76,7 @@ class Informer:
         answer = self._client.get(path_of(self.kind), **self._query)
         # A list names kind and version once, its items do not.
         type_of = {"kind": self.kind, "apiVersion": answer["apiVersion"]}
-        found = {_key(item): {**item, **type_of} for item in answer["items"]}
+        found = {_key(item): _light({**item, **type_of}) for item in answer["items"]}
         with self._lock:
             before, self._objects = self._objects, found
         for key, obj in found.items():
@@ -107,13 +107,19 @@ class Informer:
             if event == "DELETED":
                 self._objects.pop(_key(obj), None)
             else:
-                self._objects[_key(obj)] = obj
+                self._objects[_key(obj)] = _light(obj)
         self._changed(self.kind, obj)
 
 
 def _key(obj: Object) -> Key:
     metadata = obj["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
+
+
+def _light(obj: Object) -> Object:
+    """The object without the list of who set which field: half of a pod, and nobody asks."""
+    obj["metadata"].pop("managedFields", None)
+    return obj
 
 
 def _version(obj: Object) -> str:

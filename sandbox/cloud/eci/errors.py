@@ -33,5 +33,5 @@ SPOT_STRATEGY = ErrorSpec(  # code only
 )
 SPOT_SIZE = ErrorSpec(  # code only
     "InvalidParameter.CPU.Memory",
-    "A spot instance has at least {least} vCPU when it is asked for by vCPU and memory, not {vcpu}.",
+    "A spot instance asked for by vCPU and memory has at least {least} vCPU, not {vcpu}.",
 )

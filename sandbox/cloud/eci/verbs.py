@@ -14,8 +14,9 @@ from ackb.domain.regions import regions
 from sandbox.cloud.eci import behaviour, errors
 from sandbox.cloud.eci.conditions import timing_now
 from sandbox.cloud.eci.image_caches import ImageCaches
-from sandbox.cloud.eci.kinds import CONTAINER_GROUP, USAGE
+from sandbox.cloud.eci.kinds import CONTAINER_GROUP, SOLD_OUT, USAGE
 from sandbox.cloud.eci.spot import Spot
+from sandbox.cloud.errors import CloudError
 from sandbox.cloud.service import Bucket, Kind, Response, has_tags, lift, public, verb
 from sandbox.cloud.store import Data
 
@@ -24,6 +25,10 @@ _CREATION = Bucket(
     burst=quota("eci.create.burst").value,
     per_second=quota("eci.create.per_second").value,
 )
+
+
+_TRY_NEXT = ("InvalidVSwitchId.IpNotEnough", "OperationDenied.NoStock")
+"""Errors that another vSwitch, perhaps in another zone, may not have."""
 
 
 class Eci(Spot, ImageCaches):
@@ -39,6 +44,7 @@ class Eci(Spot, ImageCaches):
         region_id: str,
         container_group_name: str,
         vswitch_id: str,
+        schedule_strategy: str = "VSwitchOrdered",
         security_group_id: str,
         cpu: float,
         memory: float,
@@ -52,6 +58,8 @@ class Eci(Spot, ImageCaches):
     ) -> Response:
         """CreateContainerGroup: Scheduling, Pending, Running; ScheduleFailed when asked to fail.
 
+        `vswitch_id` may name several, separated by commas: the first with a free address, in a zone
+        with stock, is taken (VSwitchOrdered), or any such (VSwitchRandom).
         `cpu` and `memory` (GiB) are rounded up to the next size that is sold. Calls beyond the
         creation budget are answered Throttling.User. An instance is Pending while it starts and
         pulls its images, which an image cache spares it. `spot_duration` is in hours of protection.
@@ -65,24 +73,16 @@ class Eci(Spot, ImageCaches):
             )
         size = _size(cpu, memory)
         self.check_spot(spot_strategy, float(size.vcpu))
-        zone_id = self.cloud.vpc.vswitch(vswitch_id)["ZoneId"]
-        sold = regions()[region_id].eci_zones
-        if sold is not None and zone_id not in sold:
-            raise errors.NO_STOCK()
         self._use_vcpus(region_id, float(size.vcpu))
         group_id = self.new_id("eci")
-        interface_id, address = self.cloud.ecs.attach_interface(
-            vswitch_id, [security_group_id], group_id
-        )
+        switches = self._ordered(vswitch_id, schedule_strategy)
+        where = self._attach(region_id, switches, security_group_id, group_id)
         group: Data = {
             "ContainerGroupId": group_id,
             "ContainerGroupName": container_group_name,
             "RegionId": region_id,
-            "ZoneId": zone_id,
-            "VSwitchId": vswitch_id,
+            **where,
             "SecurityGroupId": security_group_id,
-            "EniInstanceId": interface_id,
-            "IntranetIp": address,
             "Cpu": float(size.vcpu),
             "Memory": float(size.memory_gib),
             "SpotStrategy": spot_strategy,
@@ -152,6 +152,13 @@ class Eci(Spot, ImageCaches):
             self.gone_later(CONTAINER_GROUP, container_group_id, group, "eci.stop", interface)
         return {}
 
+    def set_stock(self, zone_id: str, *, in_stock: bool) -> None:
+        """Let a zone be sold out, or no longer; no API action."""
+        if in_stock:
+            self.store.delete(SOLD_OUT, zone_id)
+        else:
+            self.store.put(SOLD_OUT, zone_id, {})
+
     def starts_at(self, container_group_id: str) -> float:
         """When the instance will have started, or failed to (seconds since 1970).
 
@@ -162,6 +169,45 @@ class Eci(Spot, ImageCaches):
     def lift_budget(self, until: float) -> None:
         """Let instances be created without the creation budget until then; no API action."""
         lift(self.cloud, _CREATION, until)
+
+    def _ordered(self, vswitch_ids: str, strategy: str) -> list[str]:
+        switches = [one.strip() for one in vswitch_ids.split(",")]
+        if strategy == "VSwitchRandom":
+            # Spread like chance, but the same in every run of the same calls.
+            turn = self.store.next_number("eci.vswitch") % len(switches)
+            return [*switches[turn:], *switches[:turn]]
+        return switches
+
+    def _attach(
+        self, region_id: str, vswitch_ids: Sequence[str], group_id: str, owner: str
+    ) -> Data:
+        """Put the owner into the first vSwitch that takes it: zone, vSwitch, interface, address.
+
+        Raises the error of the last vSwitch when none does.
+        """
+        sold = regions()[region_id].eci_zones
+        for vswitch_id in vswitch_ids:
+            try:
+                zone_id = self.cloud.vpc.vswitch(vswitch_id)["ZoneId"]
+                if (sold is not None and zone_id not in sold) or self._is_sold_out(zone_id):
+                    raise errors.NO_STOCK()
+                interface_id, address = self.cloud.ecs.attach_interface(
+                    vswitch_id, [group_id], owner
+                )
+            except CloudError as error:
+                if error.code not in _TRY_NEXT or vswitch_id == vswitch_ids[-1]:
+                    raise
+            else:
+                return {
+                    "ZoneId": zone_id,
+                    "VSwitchId": vswitch_id,
+                    "EniInstanceId": interface_id,
+                    "IntranetIp": address,
+                }
+        raise AssertionError("the last vSwitch returns or raises")
+
+    def _is_sold_out(self, zone_id: str) -> bool:
+        return self.store.get(SOLD_OUT, zone_id) is not None
 
     def _use_vcpus(self, region_id: str, vcpus: float) -> None:
         """Count vCPUs in use; a sum over 10,000 groups at each creation would take too long."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.controllers.eci_request import refusal, request
+from sandbox.controllers.virtual_kubelet.request import refusal, request
 
 ZONES = {"vsw-j": "cn-hangzhou-j", "vsw-k": "cn-hangzhou-k"}
 

@@ -7,11 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 from ackb.domain.quantity import GIB, parse
+from sandbox.controllers.node_objects import MANAGED_PREFIX
 from sandbox.kube.client import Object
 
 PREFIX = "k8s.aliyun.com/"
 INSTANCE_ID = f"{PREFIX}eci-instance-id"
 _SIDECAR = "Always"
+_MATCH_CACHE = ("eci-auto-imc", "eci-image-cache")
+"""Annotations that ask for an image cache to be matched; the second is the older one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,14 +22,23 @@ class Request:
     """Parameters of CreateContainerGroup."""
 
     name: str
+    node: str
     cpu: float
     memory: float
     """GiB."""
     containers: list[dict[str, Any]]
     vswitch_ids: tuple[str, ...]
     """To be tried in this order."""
+    schedule_strategy: str
+    """`VSwitchOrdered` or `VSwitchRandom`."""
     security_group_id: str
     spot_strategy: str
+    spot_duration: int | None
+    """Hours of protection; None for ECI's default."""
+    auto_match_image_cache: bool
+    image_cache_id: str
+    fail_fast: bool
+    """Give up after the first failure."""
 
 
 def request(
@@ -39,19 +51,31 @@ def request(
     metadata, spec = pod["metadata"], pod["spec"]
     annotations = metadata.get("annotations") or {}
     own = _listed(annotations.get(f"{PREFIX}eci-vswitch"))
-    zone = spec["nodeName"].removeprefix("virtual-kubelet-")
+    zone = spec["nodeName"].removeprefix(MANAGED_PREFIX)
     # A vSwitch in the zone of the node first; another one before the pod cannot start at all.
     ordered = tuple(sorted(vswitch_ids, key=lambda one: zones.get(one) != zone))
     groups = _listed(annotations.get(f"{PREFIX}eci-security-group"))
     return Request(
         name=instance_name(pod),
+        node=spec["nodeName"],
         cpu=float(_effective(spec, "cpu")),
         memory=float(_effective(spec, "memory") / GIB),
         containers=[{"Name": one["name"], "Image": one["image"]} for one in spec["containers"]],
         vswitch_ids=own or ordered,
+        schedule_strategy=_own(annotations, "eci-schedule-strategy") or "VSwitchOrdered",
         security_group_id=groups[0] if groups else security_group_id,
         spot_strategy=annotations.get(f"{PREFIX}eci-spot-strategy", "NoSpot"),
+        spot_duration=int(hours)
+        if (hours := _own(annotations, "eci-spot-duration")).isdigit()
+        else None,
+        auto_match_image_cache=any(_own(annotations, one) == "true" for one in _MATCH_CACHE),
+        image_cache_id=_own(annotations, "eci-imc-id"),
+        fail_fast=_own(annotations, "eci-fail-strategy") == "fail-fast",
     )
+
+
+def _own(annotations: dict[str, str], name: str) -> str:
+    return annotations.get(f"{PREFIX}{name}", "")
 
 
 def instance_name(pod: Object) -> str:

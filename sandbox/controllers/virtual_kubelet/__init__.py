@@ -1,0 +1,1 @@
+"""The virtual kubelet: each pod on a virtual node is an ECI instance."""
