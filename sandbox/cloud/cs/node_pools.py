@@ -240,41 +240,50 @@ class NodePools(ClusterDeletion):
         self.settle_pool(pool["NodePoolId"])
 
     def _add_nodes(self, pool: Data, count: int) -> None:
-        limit = quota("cs.nodes_per_cluster").value
-        if self.store.count(NODE, ClusterId=pool["ClusterId"]) + count > limit:
-            raise errors.NODE_QUOTA(quota=limit)
-        api = pool["api"]
-        group = api["scaling_group"]
+        self._check_node_quota(pool["ClusterId"], count)
+        group = pool["api"]["scaling_group"]
         vswitches = group["vswitch_ids"]
         present = len(self._members(pool["NodePoolId"]))
         for number in range(present, present + count):
-            answer = self.cloud.ecs.run_instances(
-                region_id=api["nodepool_info"]["region_id"],
-                instance_type=group["instance_types"][0],
-                # With one instance type, all values of multi_az_policy but PRIORITY spread.
-                vswitch_id=vswitches[
-                    0 if group.get("multi_az_policy") == "PRIORITY" else number % len(vswitches)
-                ],
-                security_group_ids=group["security_group_ids"],
-                amount=1,
-                instance_name=f"worker-k8s-for-cs-{pool['ClusterId']}",
-                instance_charge_type=group.get("instance_charge_type", "PostPaid"),
-                tags={**pool["tags"], CLUSTER_TAG: pool["ClusterId"]},
-            )
-            instance_id = answer["InstanceIdSets"]["InstanceIdSet"][0]
-            self.add(
-                NODE,
-                instance_id,
-                {
-                    "InstanceId": instance_id,
-                    "ClusterId": pool["ClusterId"],
-                    "NodePoolId": pool["NodePoolId"],
-                    "NodeName": "",
-                    "Ready": False,
-                    "Leaving": False,
-                    **_node_settings(api),
-                },
-            )
+            # With one instance type, all values of multi_az_policy but PRIORITY spread.
+            at = 0 if group.get("multi_az_policy") == "PRIORITY" else number % len(vswitches)
+            self._add_node(pool, group["instance_types"][0], vswitches[at])
+
+    def add_autoscaled_node(self, pool: Data, instance_type: str, vswitch_id: str) -> None:
+        """Start one node that the autoscaler may take away again: not an API action."""
+        self._check_node_quota(pool["ClusterId"], 1)
+        self._add_node(pool, instance_type, vswitch_id, Autoscaled=True)
+
+    def _check_node_quota(self, cluster_id: str, more: int) -> None:
+        limit = quota("cs.nodes_per_cluster").value
+        if self.store.count(NODE, ClusterId=cluster_id) + more > limit:
+            raise errors.NODE_QUOTA(quota=limit)
+
+    def _add_node(self, pool: Data, instance_type: str, vswitch_id: str, **marks: bool) -> None:
+        api = pool["api"]
+        group = api["scaling_group"]
+        answer = self.cloud.ecs.run_instances(
+            region_id=api["nodepool_info"]["region_id"],
+            instance_type=instance_type,
+            vswitch_id=vswitch_id,
+            security_group_ids=group["security_group_ids"],
+            amount=1,
+            instance_name=f"worker-k8s-for-cs-{pool['ClusterId']}",
+            instance_charge_type=group.get("instance_charge_type", "PostPaid"),
+            tags={**pool["tags"], CLUSTER_TAG: pool["ClusterId"]},
+        )
+        instance_id = answer["InstanceIdSets"]["InstanceIdSet"][0]
+        node: Data = {
+            "InstanceId": instance_id,
+            "ClusterId": pool["ClusterId"],
+            "NodePoolId": pool["NodePoolId"],
+            "NodeName": "",
+            "Ready": False,
+            "Leaving": False,
+            **_node_settings(api),
+            **marks,
+        }
+        self.add(NODE, instance_id, node)
 
     def _members(self, nodepool_id: str) -> list[Data]:
         members = self.store.find(NODE, NodePoolId=nodepool_id)

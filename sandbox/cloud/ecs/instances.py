@@ -62,6 +62,8 @@ class Instances(Rules):
                 "InstanceType": instance_type,
                 "Cpu": size["vcpu"],
                 "Memory": size["memory_gib"] * 1024,
+                "GPUAmount": size.get("gpu_count", 0),
+                "GPUSpec": size.get("gpu", ""),
                 "RegionId": region_id,
                 "ZoneId": zone_id,
                 "VSwitchId": vswitch_id,
