@@ -18,9 +18,6 @@ Key = tuple[str, ...]
 EVERYTHING: Key = ()
 """The key of controllers that compare the whole of what should be with the whole of what is."""
 
-EXTENSION_LABEL = "ackb/sandbox-extension"
-"""Label of a ConfigMap that a stand-in chart installs; its value names the chart."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Context:

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Sequence
 
 from sandbox.cloud.errors import CloudError
-from sandbox.controllers.controller import EXTENSION_LABEL, Controller, Key
+from sandbox.controllers.controller import Controller, Key
 from sandbox.kube.client import ApiError, Client, Object, Unreachable
 from sandbox.kube.informer import Informer
+from sandbox.kube.stand_ins import EXTENSION_LABEL
 
 _log = logging.getLogger(__name__)
 

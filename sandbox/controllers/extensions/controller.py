@@ -6,18 +6,16 @@ import logging
 from collections.abc import Mapping
 
 from ackb.toolchain import ToolMissing
-from sandbox.controllers.controller import EVERYTHING, EXTENSION_LABEL, Context, Key
+from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.extensions.extension import Extension
 from sandbox.controllers.extensions.installed import Installed, ProcessEnds, left_behind
 from sandbox.controllers.extensions.table import ADDONS, CHARTS
 from sandbox.controllers.runner import Runner
 from sandbox.kube.client import Object
 from sandbox.kube.control_plane import ControlPlane
+from sandbox.kube.stand_ins import ACTIVE, EXTENSION_LABEL, STATE_ANNOTATION
 
 _log = logging.getLogger(__name__)
-
-STATE_ANNOTATION = "ackb/sandbox-extension-state"
-"""On the ConfigMap of a chart: `active` once all of the extension is there, or why it is not."""
 
 _SOON_SECONDS = 0.1
 _LOOK_SECONDS = 1.0
@@ -95,7 +93,7 @@ class Extensions:
         except (ToolMissing, ProcessEnds) as error:
             _log.error("%s: %s", installed.extension.name, error)
             return str(error), _RETRY_SECONDS
-        return "active", _LOOK_SECONDS
+        return ACTIVE, _LOOK_SECONDS
 
     def _take_away(self, name: str, kept: set[str]) -> bool:
         there = self._there or {}
@@ -109,7 +107,7 @@ class Extensions:
 
     def _tell_cloud(self, name: str, status: str, state: str) -> None:
         backend, cluster_id = self._context.backend, self._context.cluster_id
-        if state == "active":
+        if state == ACTIVE:
             if status != "active":
                 backend.addon_up(cluster_id, name)
         elif status not in ("active", "failed"):

@@ -73,7 +73,7 @@ class Installed:
         self._controllers = None
         self._served = False
         # The process goes after its kinds: it may have to let go of objects of them.
-        if self._delete(_DEFINITION) or any([self._delete(kind) for kind in _OBJECTS]):
+        if self._delete(_DEFINITION) or any(self._delete(kind) for kind in _OBJECTS):
             return False
         if self._companion is not None:
             self._companion.stop()

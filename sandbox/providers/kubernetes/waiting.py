@@ -61,7 +61,7 @@ async def until_ready(
     """
     limit = time_limit("ready", kind_of_object(made), timeout, declared)
     live, verdict = made, Verdict()
-    async for is_last in _looks(limit, cancelled):
+    async for is_last in looks(limit, cancelled):
         live, verdict = await in_thread(partial(_look, cluster, live, declared))
         if verdict.is_ready:
             return Awaited(live, [])
@@ -88,7 +88,7 @@ async def until_gone(
     Another object of the same name may have been made meanwhile; that one is not waited for.
     """
     live: Object | None = None
-    async for is_last in _looks(limit, cancelled):
+    async for is_last in looks(limit, cancelled):
         live = await in_thread(lambda: _read(cluster, kind, namespace, name))
         if live is None or (uid and live["metadata"]["uid"] != uid):
             return None
@@ -130,8 +130,8 @@ def _read(cluster: Cluster, kind: Kind, namespace: str, name: str) -> Object | N
         return None
 
 
-async def _looks(limit: float, cancelled: asyncio.Event) -> AsyncIterator[bool]:
-    """Yield when it is time to look again, and whether that is the last time."""
+async def looks(limit: float, cancelled: asyncio.Event) -> AsyncIterator[bool]:
+    """Yield when it is time to look again within `limit` seconds, and whether it is the last."""
     end = time.monotonic() + limit
     pause = _FIRST_PAUSE
     while True:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from ackb.domain.quantity import parse
-from sandbox.controllers.controller import EXTENSION_LABEL
-from sandbox.controllers.extensions.controller import STATE_ANNOTATION
 from sandbox.kube.client import Object, path_of
+from sandbox.kube.stand_ins import EXTENSION_LABEL, STATE_ANNOTATION
 from sandbox.metrics.load import Demand, set_demands
 from tests.sandbox.kube.conftest import Lab, eventually
 

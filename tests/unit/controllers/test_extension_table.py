@@ -11,10 +11,10 @@ import sandbox
 from ackb.toolchain import OPTIONAL
 from sandbox.cloud.cs.addon_records import VIRTUAL_NODE
 from sandbox.cloud.cs.tasks import load_data
-from sandbox.controllers.controller import EXTENSION_LABEL
 from sandbox.controllers.extensions.extension import Extension
 from sandbox.controllers.extensions.table import ADDONS, CHARTS
 from sandbox.kube.client import path_of
+from sandbox.kube.stand_ins import EXTENSION_LABEL
 
 STAND_INS = Path(sandbox.__file__).parent / "charts"
 EVERY = [*ADDONS.values(), *CHARTS.values()]

@@ -12,11 +12,12 @@ import pytest
 
 from ackb.toolchain import Tool, ToolMissing
 from sandbox.cloud.cs.backend import AddonRecord
-from sandbox.controllers.controller import EVERYTHING, EXTENSION_LABEL, Controller
+from sandbox.controllers.controller import EVERYTHING, Controller
 from sandbox.controllers.extensions import installed
-from sandbox.controllers.extensions.controller import STATE_ANNOTATION, Extensions
+from sandbox.controllers.extensions.controller import Extensions
 from sandbox.controllers.extensions.extension import Extension, Place, Process
 from sandbox.kube.client import ApiError, Client, Object, path_of
+from sandbox.kube.stand_ins import EXTENSION_LABEL, STATE_ANNOTATION
 
 CRD: Object = {
     "apiVersion": "apiextensions.k8s.io/v1",

@@ -14,11 +14,11 @@ from ..access import ClusterAccess
 from ..checking import Unacceptable
 from ..cluster import Cluster
 from ..kinds import Object, parsed_identifier
-from ..rest import ApiError
+from ..rest import ApiError, Unreachable
 from ..state import INPUTS, Recorded
 from ..values import Properties, contains_unknown, hide_secrets, plain_map, properties
 from ..waiting import in_thread
-from . import charts, declared, records
+from . import charts, declared, extensions, records
 from .binary import Cancelled, Helm, HelmFailed, only_one
 from .records import Record
 
@@ -29,6 +29,7 @@ class Releases:
     def __init__(self, cluster: Cluster, access: ClusterAccess, cancelled: asyncio.Event) -> None:
         self._cluster = cluster
         self._access = access
+        self._cancelled = cancelled
         self._helm = Helm(access, cancelled)
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
@@ -114,6 +115,8 @@ class Releases:
             except (HelmFailed, Cancelled, ToolMissing, Unacceptable) as error:
                 failure = error
             record = await self._latest(namespace, name)
+            if failure is None and record is not None and inputs.get("skipAwait") is not True:
+                failure = await self._without_extensions(record, wanted)
         if failure is None and record is not None:
             return _state(inputs, record, like)
         said = hide_secrets(_failed("is not as wanted", namespace, name, failure), like)
@@ -121,6 +124,16 @@ class Releases:
             # Nothing was begun, or it was taken back.
             raise ProviderError(said)
         raise PartialFailure(_identifier(inputs), _state(inputs, record, like), [said])
+
+    async def _without_extensions(self, record: Record, inputs: Object) -> Exception | None:
+        limit = float(inputs.get("timeout") or declared.DEFAULT_TIMEOUT)
+        try:
+            why = await extensions.until_there(
+                self._cluster, record, limit=limit, cancelled=self._cancelled
+            )
+        except (ApiError, Unreachable) as error:
+            return error
+        return HelmFailed(why) if why else None
 
     async def _run_upgrade(self, inputs: Object, *more: str, lock: int = -1) -> None:
         await self._helm.run(

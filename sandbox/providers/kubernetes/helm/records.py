@@ -69,10 +69,16 @@ class Record:
             "version": self.chart["version"],
         }
 
+    def objects(self) -> Iterator[Object]:
+        """What the release made, as the chart describes it."""
+        for one in yaml.safe_load_all(self.release.get("manifest") or ""):
+            if isinstance(one, dict) and "kind" in one:
+                yield one
+
     def resource_names(self) -> Object:
         """What the release made, as the property `resourceNames` groups it."""
         names: dict[str, list[str]] = defaultdict(list)
-        for obj in _objects(self.release.get("manifest") or ""):
+        for obj in self.objects():
             group, _, _ = obj["apiVersion"].rpartition("/")
             kind = f"{obj['kind']}.{group}" if group else obj["kind"]
             metadata = obj["metadata"]
@@ -109,9 +115,3 @@ def _release(secret: Object) -> dict[str, Any]:
     content = base64.b64decode(base64.b64decode(secret["data"]["release"]))
     release: dict[str, Any] = json.loads(gzip.decompress(content))
     return release
-
-
-def _objects(manifest: str) -> Iterator[Object]:
-    for one in yaml.safe_load_all(manifest):
-        if isinstance(one, dict) and "kind" in one:
-            yield one
