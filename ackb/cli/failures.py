@@ -41,6 +41,7 @@ def explain(error: BaseException, logs: Path) -> Failure:
         *_classes("ackb.toolchain", "ToolchainError"),
         *_classes("ackb.planning", "PlanError"),
         *_classes("ackb.alibaba", "CallFailed"),
+        *_classes("ackb.load.scene", "Gone"),
         *_classes("pulumi", "RunError"),
     )
     if isinstance(error, spoken):

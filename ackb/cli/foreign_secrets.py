@@ -39,6 +39,11 @@ def without(stack: Stack, report: Callable[[str], None]) -> Stack:
     known = checkpoint.path(home.state, PROJECT, stack.name).exists()
     if salt is None or known or not stack.simulated or passphrase.opens(home, salt[1]):
         return stack
-    write_atomically(file, _SECRET.sub("", _SALT.sub("", text)), mode=file.stat().st_mode & 0o777)
+    write_atomically(file, stripped(text), mode=file.stat().st_mode & 0o777)
     report(f"removed the secrets of another home from {stack.source}; new ones are generated")
     return stack.workplace.stack(stack.name)
+
+
+def stripped(text: str) -> str:
+    """The text of a stack file without its encrypted values."""
+    return _SECRET.sub("", _SALT.sub("", text))

@@ -27,6 +27,7 @@ AUTOSCALER_SECONDS = {
     "horizontal-pod-autoscaler-downscale-stabilization": 300,
 }
 
+_POD = "kind: Pod"
 _STAGE_DELAY = re.compile(r"(?<=durationMilliseconds: )\d+")
 _STAGES = Path(__file__).parent / "stages"
 _SCHEDULER = Path(__file__).parent / "manifests" / "scheduler.yaml"
@@ -65,9 +66,19 @@ def render(settings: Settings, ports: Ports, tools: dict[str, Path], pki: Path, 
     return "\n---\n".join([*(json.dumps(document, indent=1) for document in documents), *stages])
 
 
+def pod_delays() -> dict[str, float]:
+    """Seconds that pods take in real time, by the name of the stage."""
+    texts = {path.stem[3:]: path.read_text("utf-8") for path in sorted(_STAGES.glob("*.yaml"))}
+    return {
+        name: int(found.group()) / 1000
+        for name, text in texts.items()
+        if _POD in text and (found := _STAGE_DELAY.search(text))
+    }
+
+
 def _paced(stage: str, pace: Pace) -> str:
     """A stage whose pods take their time at the pace; heartbeats of nodes stay as they are."""
-    if "kind: Pod" not in stage:
+    if _POD not in stage:
         return stage
     return _STAGE_DELAY.sub(lambda found: str(round(pace.seconds(int(found.group())))), stage)
 

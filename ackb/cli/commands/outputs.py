@@ -8,7 +8,7 @@ import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
 
-_NEVER_UP: Final = "no stack named"
+NEVER_UP: Final = "no stack named"
 """What the engine says about a stack that its backend does not hold."""
 
 
@@ -32,7 +32,7 @@ def outputs(
     try:
         found = engine.outputs(stack, show_secrets=show_secrets)
     except EngineError as error:
-        if _NEVER_UP not in error.problem.why:
+        if NEVER_UP not in error.problem.why:
             raise
         found = {}
     result = results.Result(chosen, found, results.write_kubeconfig(chosen, found), None)

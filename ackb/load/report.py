@@ -1,0 +1,132 @@
+"""The report of a load test: a JSON document, a CSV of the samples, and a page with plots."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ackb.domain.files import write_atomically
+from ackb.domain.home import Home
+from ackb.html.page import render
+from ackb.load import service, wording
+from ackb.load.conduct import Tested
+from ackb.load.course import Row
+from ackb.load.divided import Divided
+from ackb.load.page import page
+
+_DIGITS: Final = 4
+
+
+def document(stack: str, region: str, tested: Tested, divided: Sequence[Divided]) -> dict[str, Any]:
+    """Everything that the test found, as JSON values."""
+    scaler, begun = tested.autoscaler, tested.course.begun
+    return {
+        "stack": stack,
+        "region": region,
+        "target": "sandbox",
+        "simulated": True,
+        "begun": datetime.fromtimestamp(begun, UTC).isoformat("T", "seconds"),
+        "workload": {"kind": tested.workload.kind, "name": tested.workload.text},
+        "profile": asdict(tested.profile),
+        "demand": asdict(tested.demand),
+        "model": {
+            key: value for key, value in service.settings().items() if key.endswith("_source")
+        },
+        "speed": tested.pace.speed,
+        "divided": [asdict(one) for one in divided],
+        "autoscaler": None
+        if scaler is None
+        else {
+            "name": scaler.name,
+            "min": scaler.minimum,
+            "max": scaler.maximum,
+            "targets": [asdict(one) for one in scaler.targets],
+            "not_compared": list(scaler.other_metrics),
+        },
+        "settled": tested.course.settled,
+        "summary": _rounded(asdict(tested.summary)),
+        "samples": [_sample(row) for row in tested.course.rows],
+        "decisions": [
+            {
+                **asdict(one),
+                "seconds": round((one.at - begun) * tested.pace.speed, 1),
+                "agrees": one.agrees,
+            }
+            for one in tested.decisions
+        ],
+        "events": [
+            {**one, "seconds": round((one["at"] - begun) * tested.pace.speed, 1)}
+            for one in tested.events
+        ],
+    }
+
+
+def folder(home: Home, stack: str, wanted: Path | None, now: datetime | None = None) -> Path:
+    """Where the report goes: the folder asked for, or a new one in the home."""
+    if wanted is not None:
+        return wanted
+    at = now or datetime.now(UTC)
+    return home.root / "reports" / f"load-{stack}-{at:%Y%m%d-%H%M%S}"
+
+
+def write(where: Path, found: dict[str, Any], tested: Tested) -> dict[str, str]:
+    """Write `report.html`, `report.json` and `samples.csv`; returns their paths.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    where.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "html": ("report.html", render(page(found))),
+        "json": ("report.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n"),
+        "csv": ("samples.csv", _csv(tested.course.rows)),
+    }
+    for name, text in texts.values():
+        write_atomically(where / name, text)
+    return {kind: str(where / name) for kind, (name, _) in texts.items()}
+
+
+def lines(found: dict[str, Any], files: dict[str, str]) -> list[str]:
+    """What the terminal says in the end."""
+    numbers = found["summary"]
+    speed = f", {found['speed']} times as fast" if found["speed"] > 1 else ""
+    labelled = {
+        "Load": f"{found['profile']['title']}{speed}",
+        "Replicas": wording.replicas(numbers["replicas"]),
+        "Pods ready": f"at most {numbers['peak_ready']}, {numbers['peak_eci']} of them on ECI; "
+        f"longest wait {numbers['longest_lag_seconds']:.0f} s",
+        "Success": f"{wording.percent(numbers['success'])}, "
+        f"{wording.percent(numbers['lowest_success'])} at the worst moment",
+        "Response time": f"{wording.seconds(numbers['mean_seconds'])}, p95 at the worst moment "
+        f"{wording.seconds(numbers['worst_p95_seconds'])}; at most {numbers['peak_tps']:.0f} TPS",
+        "Cost": wording.cost(numbers["ecs_cost"], numbers["eci_cost"]),
+        "Report": files["html"],
+    }
+    said = [f"{label:<15}{value}" for label, value in labelled.items()]
+    return [*said, *wording.verdict(numbers, found["autoscaler"])]
+
+
+def _sample(row: Row) -> dict[str, Any]:
+    return {**_rounded(asdict(row)), "ready": row.ready}
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: round(value, _DIGITS) if isinstance(value, float) else value
+        for key, value in values.items()
+    }
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    text = io.StringIO(newline="")
+    names = [*(field.name for field in fields(Row)), "ready"]
+    writer = csv.DictWriter(text, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_sample(row) for row in rows)
+    return text.getvalue()
