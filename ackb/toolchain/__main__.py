@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import signal
 import sys
 import time
 from collections import Counter
-from typing import Final, NoReturn, TextIO
+from typing import Final, NoReturn
 
-from ackb.toolchain import NAMES, GoMissing, Progress, Tool, ToolchainError, ensure
+from ackb.toolchain import NAMES, GoMissing, Tool, ToolchainError, ensure
 from ackb.toolchain.built import BuiltTools
 from ackb.toolchain.pins import PINS
+from ackb.toolchain.report import Report
 
 _FAILED: Final = 1
 _PREREQUISITE_MISSING: Final = 3
-_LIVE_SECONDS: Final = 0.2
-_LOG_SECONDS: Final = 30.0
-_CLEAR_LINE: Final = "\r\x1b[K"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no such tool: {', '.join(unknown)} (there are {', '.join(PINS)})")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
-    report = _Report(sys.stderr)
+    report = Report(sys.stderr)
     started = time.monotonic()
     try:
         tools = ensure(names, report)
@@ -55,40 +52,6 @@ def _summary(tools: dict[str, Tool], seconds: float) -> str:
     places = {"PATH": "PATH", "built": BuiltTools.find().folder}
     where = ", ".join(f"{number} in {places[source]}" for source, number in sources.items())
     return f"native tools ready: {where} ({seconds:.1f} s)"
-
-
-class _Report:
-    """Tells a build's progress: one live line on a terminal, a line now and then in a log."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._live = stream.isatty()
-        self._next = 0.0
-        self._tool = ""
-
-    def __call__(self, progress: Progress) -> None:
-        if progress.state in ("ignored", "waiting"):
-            self.say(progress.detail)
-            return
-        head = f"[{progress.number}/{progress.total}] {progress.tool} {progress.version}"
-        if progress.state == "built":
-            self.say(f"{head}: built in {progress.seconds:.0f} s")
-            return
-        now = time.monotonic()
-        if progress.tool == self._tool and now < self._next:
-            return
-        self._tool = progress.tool
-        self._next = now + (_LIVE_SECONDS if self._live else _LOG_SECONDS)
-        text = f"{head}: {progress.seconds:.0f} s  {progress.detail or 'building'}"
-        if self._live:
-            width = shutil.get_terminal_size().columns - 1
-            print(f"{_CLEAR_LINE}{text[:width]}", end="", file=self._stream, flush=True)
-        else:
-            print(text, file=self._stream, flush=True)
-
-    def say(self, text: str) -> None:
-        """Print a line that stays."""
-        print(f"{_CLEAR_LINE if self._live else ''}{text}", file=self._stream, flush=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from ackb.toolchain import Progress, ToolMissing, find
-from ackb.toolchain.__main__ import _Report
+from ackb.toolchain.report import Report
 from tests.unit.toolchain.conftest import PutOnPath
 
 CLONE = Path(__file__).resolve().parents[3]
@@ -287,7 +287,7 @@ def test_a_terminal_sees_one_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "get_terminal_size", lambda *_: os.terminal_size((40, 24)))
     monkeypatch.delenv("COLUMNS", raising=False)
     stream = _Terminal()
-    report = _Report(stream)
+    report = Report(stream)
     for progress in (_step(0), _step(0.1, "too soon to show"), _step(0.3, "compiling a/very/long")):
         report(progress)
     report(Progress("built", "etcd", "3.6.5", 2, 9, 48.4))
@@ -301,7 +301,7 @@ def test_a_terminal_sees_one_live_line(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_log_gets_a_line_every_half_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", iter([0.0, 29.9, 30.0]).__next__)
     stream = io.StringIO()
-    report = _Report(stream)
+    report = Report(stream)
     for seconds in (0, 29.9, 30.0):
         report(_step(seconds, "linking"))
     assert stream.getvalue() == (
