@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ackb.capacity": ("ackb.domain", "ackb.inventory"),
     "ackb.planning": ("ackb.domain",),
     "ackb.html": (),
+    "ackb.reports": ("ackb.domain", "ackb.html"),
     "ackb.picture": ("ackb.domain", "ackb.inventory"),
     "ackb.engine": (
         "ackb.domain",
@@ -30,6 +31,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "ackb.alibaba",
         "sandbox.cloud",
         "sandbox.daemon.record",
+    ),
+    "ackb.load": (
+        "ackb.domain",
+        "ackb.engine",
+        "ackb.html",
+        "sandbox.cloud",
+        "sandbox.controllers.node_objects",
+        "sandbox.kube",
+        "sandbox.metrics",
     ),
     "ackb.cli": ("ackb", "blueprints", "components", "policies", "sandbox"),
     "components": ("ackb.domain",),
@@ -51,7 +61,12 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "sandbox.providers.serving": (),
     "sandbox.providers.alicloud": ("ackb.domain", "sandbox.cloud", "sandbox.providers.serving"),
     # The real provider knows no cloud: what it needs stands in the kubeconfig.
-    "sandbox.providers.kubernetes": ("ackb.domain", "ackb.toolchain", "sandbox.providers.serving"),
+    "sandbox.providers.kubernetes": (
+        "ackb.domain",
+        "ackb.toolchain",
+        "sandbox.kube.stand_ins",
+        "sandbox.providers.serving",
+    ),
     "sandbox.daemon": (
         "sandbox.kube.ports",
         "ackb.domain",
@@ -67,6 +82,7 @@ WITHOUT_PULUMI = (
     "ackb.inventory",
     "ackb.capacity",
     "ackb.html",
+    "ackb.reports",
     "ackb.picture",
     "blueprints.settings",
 )
