@@ -30,6 +30,7 @@ https://www.alibabacloud.com/help/en/slb/classic-load-balancer/user-guide/clb-he
 class Foundation:
     """What everything else stands on."""
 
+    provider: alicloud.Provider
     network: Network
     security_group: SecurityGroup
     cluster: Cluster
@@ -71,7 +72,13 @@ def foundation(
     if virtual_nodes is not None:
         capacity.append(_virtual_nodes(virtual_nodes, network, group, cluster, cloud))
     capacity += _credential_helper(settings, namespace, cluster, cloud)
-    return Foundation(network=network, security_group=group, cluster=cluster, capacity=capacity)
+    return Foundation(
+        provider=provider,
+        network=network,
+        security_group=group,
+        cluster=cluster,
+        capacity=capacity,
+    )
 
 
 def eci_vswitch_ids(network: Network) -> list[pulumi.Output[str]]:

@@ -191,7 +191,7 @@ def _spec_problems(
         rule = f"name at most {most} sizes and instance types"
         yield "use_specs", list(options.use_specs), Broken(rule, "leave the last ones out")
     for spec in options.use_specs:
-        broken = _check_spec(spec, vcpu, memory_gib, region)
+        broken = _check_spec(spec, vcpu, memory_gib, region, spot=options.spot is not None)
         if broken is not None:
             yield "use_specs", spec, broken
     for family in options.instance_families:
@@ -230,7 +230,7 @@ def _spec_problems(
 
 
 def _check_spec(
-    spec: str, vcpu: Fraction, memory_gib: Fraction, region: str | None
+    spec: str, vcpu: Fraction, memory_gib: Fraction, region: str | None, *, spot: bool
 ) -> Broken | None:
     if _TYPE.fullmatch(spec):
         return None
@@ -240,9 +240,9 @@ def _check_spec(
     if size.vcpu < vcpu or size.memory_gib < memory_gib:
         need = eci_sizes.EciSize(vcpu, memory_gib)
         return Broken(f"hold what the containers ask for ({need})", "choose a larger size")
-    if size not in eci_sizes.sizes(region):
+    if size not in eci_sizes.sizes(region, spot=spot):
         try:
-            near = eci_sizes.round_up(size.vcpu, size.memory_gib, region)
+            near = eci_sizes.round_up(size.vcpu, size.memory_gib, region, spot=spot)
         except Refused as refused:
             return refused.broken
         text = f"{float(near.vcpu):g}-{float(near.memory_gib):g}Gi"

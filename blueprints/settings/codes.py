@@ -50,6 +50,9 @@ class Code(StrEnum):
     INSTANCE_CLASS = "SET-051"
     DELETION_PROTECTION = "SET-052"
     STORAGE_SIZE = "SET-053"
+    SPLIT = "SET-060"
+    PLACEMENT = "SET-061"
+    ECI_PODS = "SET-062"
 
 
 RULES: Final[dict[Code, str]] = {
@@ -91,5 +94,8 @@ RULES: Final[dict[Code, str]] = {
     Code.INSTANCE_CLASS: "an instance class is one that is sold",
     Code.DELETION_PROTECTION: "deletion protection fits the way of paying",
     Code.STORAGE_SIZE: "a disk has a size that is sold",
+    Code.SPLIT: "pods divide by a number of 0 or more, or by a ratio from 0 to 1",
+    Code.PLACEMENT: "a way of placing pods suits the workload and the cluster",
+    Code.ECI_PODS: "what pods ask of ECI is something ECI has",
 }
 """Every rule, for the reference page."""

@@ -11,9 +11,11 @@ from blueprints.settings.base import rule
 from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
 from blueprints.settings.data import Cache, Database, FileStorage
+from blueprints.settings.eci import EciPods
 from blueprints.settings.forms import physical_name
+from blueprints.settings.placement import EcsFirst, Placement
 from blueprints.settings.platform import PlatformSettings
-from blueprints.settings.workload import EcsFirst, Hpa, Https, Resources, Scaling, Service
+from blueprints.settings.workload import Hpa, Https, Resources, Scaling, Service
 
 
 class WordpressSettings(PlatformSettings):
@@ -51,9 +53,17 @@ class WordpressSettings(PlatformSettings):
         description="How many pods run: a fixed number, or as many as the load asks for. Default: "
         "hpa, 60 % CPU, 22 to 100 pods.",
     )
-    placement: EcsFirst = Field(
+    workload: Literal["Deployment", "CloneSet", "UnitedDeployment"] = Field(
+        default="Deployment",
+        description="Kind of the workload; the last two are those of the add-on ack-kruise. A "
+        "change replaces it with all its pods. Default: Deployment.",
+    )
+    placement: Placement = Field(
         default=EcsFirst(type="ecs_first"),
         description="Where the pods run. Default: ecs_first, 22 pods on ECS nodes.",
+    )
+    eci_pods: EciPods | None = Field(
+        default=None, description="What pods ask of ECI. Default: what ECI does by itself."
     )
     service: Service = Field(default=Service(), description="How the site is reached.")
     https: Https | None = Field(

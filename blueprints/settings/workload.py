@@ -66,15 +66,6 @@ class Hpa(Settings):
 Scaling = Annotated[Fixed | Hpa, Field(discriminator="type")]
 
 
-class EcsFirst(Settings):
-    """Fill ECS nodes up to a number of pods, then ECI; scale-in takes ECI pods first."""
-
-    type: Literal["ecs_first"]
-    max_on_ecs: int = Field(
-        default=22, ge=0, description="Most pods on ECS nodes; the rest runs on ECI. Default: 22."
-    )
-
-
 class Service(Settings):
     """The Service in front of the pods, with a load balancer of its own."""
 

@@ -9,7 +9,7 @@ import pulumi
 
 from ackb.domain import images
 from ackb.domain.tiers import Tier
-from blueprints import pulling
+from blueprints import placing, pulling
 from blueprints.account import account_id
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
@@ -20,12 +20,10 @@ from blueprints.wordpress.data import DataStores, data_stores
 from components.autoscaling import SCALE_IN, Autoscaler, AutoscalerArgs, Cpu
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
-from components.placement import EcsFirst, EcsFirstArgs
 from components.providers import alicloud_provider
 from components.shared_volume import SharedVolume, SharedVolumeArgs
 from components.tagging import register_stack_tags
 from components.workload import Probe, Resources, Workload, WorkloadArgs
-from components.workload.component import selector
 
 _APP = "wordpress"
 
@@ -60,7 +58,11 @@ def _site(
     inside = pulumi.ResourceOptions(providers=[base.cluster.provider])
     namespace = Namespace(
         "apps",
-        NamespaceArgs(namespace=settings.namespace, tier=Tier.ONLINE),
+        NamespaceArgs(
+            namespace=settings.namespace,
+            tier=Tier.ONLINE,
+            labels=placing.strategy(settings).namespace_labels(),
+        ),
         inside,
     ).namespace
     volume = SharedVolume(
@@ -70,16 +72,7 @@ def _site(
         ),
         inside,
     )
-    placement = EcsFirst(
-        "site-placement",
-        EcsFirstArgs(
-            namespace=namespace,
-            policy_name=_APP,
-            selector=selector(_APP),
-            max_on_ecs=settings.placement.max_on_ecs,
-        ),
-        inside,
-    )
+    placed = placing.placed("site-placement", settings, namespace, _APP, base)
     scaling = settings.scaling
     workload = Workload(
         "site",
@@ -109,12 +102,14 @@ def _site(
             claims={settings.file_storage.mount_path: volume.claim_name},
             scratch_paths=site.scratch_paths(settings.file_storage.mount_path),
             pull_secret=pulling.pull_secret(settings.registry),
+            kind=settings.workload,
+            placement=placed,
+            pod_annotations=placing.pod_annotations(settings.eci_pods),
         ),
         pulumi.ResourceOptions(
             providers=[base.cluster.provider],
-            # The scheduler reads the policy when it places a pod; nodes and virtual node must be
-            # there before the pods, and stay until the last of them is gone.
-            depends_on=[placement, *base.capacity],
+            # Nodes and virtual node must be there before the pods, and stay until the last is gone.
+            depends_on=list(base.capacity),
         ),
     )
     if not isinstance(scaling, Fixed):

@@ -1,6 +1,6 @@
 """Where pods go: the ways there are, which one suits, which exclude each other, how pods divide."""
 
-from ackb.domain.placement.choose import Choice, Needs, choose_placement, rule_of_2021
+from ackb.domain.placement.choose import Choice, Needs, choose_placement, rule_of_2021, unsuitable
 from ackb.domain.placement.conflicts import Conflict, Mechanism, conflicts
 from ackb.domain.placement.split import ByNumber, ByRatio, Split, divide
 from ackb.domain.placement.strategies import (
@@ -28,4 +28,5 @@ __all__ = [
     "facts",
     "rule_of_2021",
     "strategies",
+    "unsuitable",
 ]

@@ -82,6 +82,21 @@ def choose_placement(needs: Needs) -> Choice:
     )
 
 
+def unsuitable(name: StrategyName, needs: Needs) -> tuple[str, ...]:
+    """Return why a strategy that somebody chose cannot work for this kind and this cluster.
+
+    What is no longer maintained may still work, and is told where designs are judged.
+    """
+    one = facts(name)
+    reasons = list(_reasons_of_the_kind(one, needs))
+    at = version(needs.kubernetes)
+    if one.since and at < one.since:
+        reasons.append(f"it needs Kubernetes {_text(one.since)} or later")
+    if one.pro and not needs.pro:
+        reasons.append("it needs ACK Pro")
+    return tuple(reasons)
+
+
 def _against(needs: Needs) -> dict[StrategyName, tuple[str, ...]]:
     return {name: tuple(_reasons_against(one, needs)) for name, one in strategies().items()}
 
@@ -111,10 +126,8 @@ def _rank(one: StrategyFacts, needs: Needs) -> tuple[bool, bool, int]:
 
 def _reasons_against(one: StrategyFacts, needs: Needs) -> Iterator[str]:
     yield from _reasons_of_the_cluster(one, needs)
+    yield from _reasons_of_the_kind(one, needs)
     kind = _kind_under(one, needs)
-    if kind not in one.kinds:
-        why = f": {one.kinds_reason}" if one.kinds_reason else ""
-        yield f"not for a {kind}{why}"
     if needs.all_on_eci and one.places == "both":
         yield "it divides pods between ECS and ECI, and all are to run on ECI"
     if not needs.all_on_eci and one.places == "eci":
@@ -144,6 +157,13 @@ def _kind_under(one: StrategyFacts, needs: Needs) -> WorkloadKind:
         wanted = WorkloadKind.UNITED_DEPLOYMENT
         return wanted if one.kinds == {wanted} else needs.kind
     return needs.kind
+
+
+def _reasons_of_the_kind(one: StrategyFacts, needs: Needs) -> Iterator[str]:
+    kind = _kind_under(one, needs)
+    if kind not in one.kinds:
+        why = f": {one.kinds_reason}" if one.kinds_reason else ""
+        yield f"it is not for a {kind}{why}"
 
 
 def _reasons_of_the_cluster(one: StrategyFacts, needs: Needs) -> Iterator[str]:

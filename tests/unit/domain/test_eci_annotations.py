@@ -214,3 +214,12 @@ def test_a_size_between_two_names_the_one_it_is_rounded_to() -> None:
     assert fix == "write 4-8Gi, which ECI would round it to"
     ((_, _, fix),) = wrong(EciOptions(use_specs=["3-5Gi"]), region="cn-hangzhou")
     assert fix == "write 4-6Gi, which ECI would round it to"
+
+
+def test_sizes_of_some_regions_are_not_sold_as_spot_instances() -> None:
+    fine = EciOptions(use_specs=["2-6Gi"])
+    assert wrong(fine, region="cn-hangzhou") == []
+    spot = EciOptions(use_specs=["2-6Gi"], spot=Spot())
+    ((field, rule, fix),) = wrong(spot, region="cn-hangzhou")
+    assert (field, rule) == ("use_specs", "be a size that ECI sells")
+    assert fix == "write 2-8Gi, which ECI would round it to"

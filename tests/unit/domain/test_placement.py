@@ -103,7 +103,7 @@ def test_the_rule_of_the_article_is_kept_beside_it(kind, kubernetes, want) -> No
         (
             "ecs_first",
             {"kind": WorkloadKind.CLONE_SET},
-            "not for a CloneSet: its pods of one version are told apart by pod-template-hash, "
+            "it is not for a CloneSet: its pods of one version are told apart by pod-template-hash, "
             "which only a Deployment sets",
         ),
         (

@@ -1,0 +1,131 @@
+"""Where the pods of a blueprint go: from its settings to the components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import pulumi
+
+from ackb.domain.eci_annotations import pod_annotations as annotations_of
+from ackb.domain.placement import WorkloadKind
+from blueprints.foundation import Foundation
+from blueprints.settings import placement as settings_of
+from blueprints.settings.chosen import chosen, split_of
+from blueprints.settings.cluster import Cluster
+from blueprints.settings.eci import EciPods
+from blueprints.settings.placement import Auto, Chosen
+from components import placement as ways
+from components.addon import Addon, AddonArgs
+from components.chart import Chart, ChartArgs, ChartRepository
+from components.workload.component import selector
+
+_KRUISE: Final = "ack-kruise"
+_ELASTIC_WORKLOAD: Final = "ack-kubernetes-elastic-workload"
+
+
+class Placeable(Protocol):
+    """Settings of a blueprint with one workload."""
+
+    @property
+    def workload(self) -> str:
+        """Kind of the workload."""
+        ...
+
+    @property
+    def placement(self) -> Chosen | Auto:
+        """Where its pods go."""
+        ...
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace."""
+        ...
+
+    @property
+    def cluster(self) -> Cluster:
+        """Its cluster."""
+        ...
+
+
+def strategy(settings: Placeable) -> ways.Placement:
+    """Return the way of placing pods that the settings mean."""
+    wanted = chosen(settings.placement, settings.workload, settings.cluster)
+    match wanted:
+        case settings_of.EcsFirst():
+            return ways.ResourcePolicy(max_on_ecs=wanted.max_on_ecs)
+        case settings_of.WorkloadSpread():
+            return ways.WorkloadSpread(split=split_of(wanted.split), spill=wanted.spill)
+        case settings_of.UnitedDeployment():
+            return ways.UnitedDeployment(split=split_of(wanted.split), spill=wanted.spill)
+        case settings_of.EciLabel():
+            return ways.EciLabel()
+        case settings_of.NamespaceLabel():
+            return ways.NamespaceLabel()
+        case settings_of.EciProfile():
+            return ways.EciProfile(namespace=settings.namespace)
+        case settings_of.NodeAffinity():
+            return ways.NodeAffinity(side=wanted.side, required=wanted.required)
+        case settings_of.ElasticWorkload():
+            return ways.ElasticWorkload(
+                source_max=wanted.source_max, burst_resource=wanted.burst_resource
+            )
+        case settings_of.BurstResource():
+            return ways.BurstResource(eci_only=wanted.eci_only)
+        case settings_of.AffinityInjection():
+            return ways.AffinityInjection()
+
+
+def placed(
+    name: str, settings: Placeable, namespace: pulumi.Output[str], app: str, base: Foundation
+) -> ways.Placed:
+    """Create what the placement needs before the workload, with the add-on it stands on."""
+    way = strategy(settings)
+    target = ways.Target(
+        namespace=namespace,
+        app=app,
+        selector=selector(app),
+        kind=WorkloadKind(settings.workload),
+    )
+    needed = list(_needed(settings, way, base))
+    inside = pulumi.ResourceOptions(
+        providers=[base.cluster.provider],
+        depends_on=needed or None,
+    )
+    made = ways.place(name, way, target, inside)
+    # A CloneSet or UnitedDeployment needs the add-on as well.
+    return ways.Placed(strategy=way, target=target, before=[*made.before, *needed])
+
+
+def pod_annotations(pods: EciPods | None) -> dict[str, str]:
+    """Return what the pods ask of ECI."""
+    return {} if pods is None else annotations_of(pods.options())
+
+
+def _needed(
+    settings: Placeable, way: ways.Placement, base: Foundation
+) -> Sequence[pulumi.Resource]:
+    """Return what must be in the cluster first; most of it serves nothing else."""
+    cloud = pulumi.ResourceOptions(providers=[base.provider], depends_on=[*base.capacity])
+    kinds = {WorkloadKind.CLONE_SET, WorkloadKind.UNITED_DEPLOYMENT}
+    if _KRUISE in way.facts.add_ons or settings.workload in kinds:
+        args = AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=_KRUISE)
+        # Its webhooks answer from pods of their own, which need nodes.
+        return [Addon("kruise", args, cloud)]
+    wanted = chosen(settings.placement, settings.workload, settings.cluster)
+    if isinstance(wanted, settings_of.ElasticWorkload) and wanted.chart is not None:
+        chart = ChartArgs(
+            source=ChartRepository(
+                url=wanted.chart.repository, chart=_ELASTIC_WORKLOAD, version=wanted.chart.version
+            ),
+            release_name=_ELASTIC_WORKLOAD,
+            namespace="kube-system",
+        )
+        inside = pulumi.ResourceOptions(
+            providers=[base.cluster.provider], depends_on=[*base.capacity]
+        )
+        return [Chart("elastic-workload", chart, inside)]
+    if isinstance(way, ways.EciProfile):
+        # The add-on of the virtual nodes makes the ConfigMap.
+        return base.capacity
+    return []

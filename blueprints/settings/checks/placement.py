@@ -1,0 +1,65 @@
+"""Where the pods go: that the way suits workload and cluster, and that ECI has what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ackb.domain import eci_annotations, quantity
+from ackb.domain.placement import StrategyName, WorkloadKind, facts, unsuitable
+from ackb.domain.problems import Problem
+from blueprints.settings.chosen import choice_of, needs_of
+from blueprints.settings.cluster import Cluster
+from blueprints.settings.codes import Code
+from blueprints.settings.eci import EciPods
+from blueprints.settings.placement import Auto, Chosen
+from blueprints.settings.structure import ROOT
+from blueprints.settings.workload import Resources
+
+
+def check_placement(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Iterator[Problem]:
+    """Yield a problem when the way does not suit the workload or the cluster."""
+    path = f"{ROOT}.placement.type"
+    if isinstance(wanted, Auto):
+        choice = choice_of(wanted, kind, cluster)
+        if choice.strategy is None:
+            yield Problem(
+                Code.PLACEMENT,
+                path,
+                wanted.type,
+                f"must have needs that one way can meet: {choice.reason}",
+                "ask for less; 'ackb placement explain' tells why each way is none",
+            )
+        return
+    name = StrategyName(wanted.type)
+    for reason in unsuitable(name, needs_of(wanted, kind, cluster)):
+        yield Problem(
+            Code.PLACEMENT,
+            path,
+            wanted.type,
+            f"must suit workload and cluster: {reason}",
+            _fix(name, kind),
+        )
+
+
+def check_eci_pods(pods: EciPods | None, resources: Resources, region: str) -> Iterator[Problem]:
+    """Yield a problem for each thing the pods ask for that ECI does not have."""
+    if pods is None:
+        return
+    limits = resources.limits
+    found = eci_annotations.problems(
+        pods.options(),
+        vcpu=quantity.parse(limits.cpu),
+        memory_gib=quantity.gib(limits.memory),
+        region=region,
+    )
+    for field, value, broken in found:
+        yield Problem.of(Code.ECI_PODS, f"{ROOT}.eci_pods.{field}", value, broken)
+
+
+def _fix(name: StrategyName, kind: str) -> str:
+    kinds = facts(name).kinds
+    if kind == WorkloadKind.UNITED_DEPLOYMENT and kind not in kinds:
+        return "write type: united_deployment, or workload: Deployment"
+    if kind not in kinds and len(kinds) == 1:
+        return f"write workload: {next(iter(kinds))}, or choose another way"
+    return "choose another way; 'ackb placement explain' shows which"
