@@ -13,6 +13,7 @@ from sandbox.cloud.cs.backend import ClusterRecord
 from sandbox.controllers.cloud_controller import CloudController
 from sandbox.controllers.controller import Context
 from sandbox.controllers.extensions.controller import Extensions
+from sandbox.controllers.node_autoscaler.controller import NodeAutoscaler
 from sandbox.controllers.nodes import Nodes
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
 from sandbox.controllers.runner import Runner
@@ -160,6 +161,7 @@ class Cluster:
         runner.start(
             [
                 Nodes(context),
+                NodeAutoscaler(context),
                 VirtualNodes(context),
                 ResourcePolicies(context),
                 VirtualKubelet(context),

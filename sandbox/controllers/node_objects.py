@@ -30,7 +30,9 @@ def ecs_node(cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any])
     """The node of an ECS instance."""
     address = instance["PrivateIpAddress"]
     name = f"{cluster.region_id}.{address}"
-    capacity, allocatable = resources(instance["Cpu"], instance["Memory"])
+    capacity, allocatable = resources(
+        instance["Cpu"], instance["Memory"], instance.get("GPUAmount", 0)
+    )
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -129,7 +131,7 @@ def is_ready(node: Object) -> bool:
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
 
-def resources(vcpu: int, memory_mib: int) -> tuple[dict[str, str], dict[str, str]]:
+def resources(vcpu: int, memory_mib: int, gpus: int = 0) -> tuple[dict[str, str], dict[str, str]]:
     """Capacity and allocatable of an instance: kernel, ACK and eviction threshold take some."""
     data = _data()
     kernel = data["kernel_memory"]
@@ -138,6 +140,8 @@ def resources(vcpu: int, memory_mib: int) -> tuple[dict[str, str], dict[str, str
     kept = _kept_memory(capacity) + data["eviction_memory_mib"] * _KIB_PER_MIB
     storage = data["ephemeral_storage"]
     same = {"hugepages-1Gi": "0", "hugepages-2Mi": "0", "pods": str(data["pods"])}
+    if gpus:
+        same["nvidia.com/gpu"] = str(gpus)
     return (
         {
             "cpu": str(vcpu),

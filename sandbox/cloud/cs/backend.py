@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from sandbox.cloud.cs.verbs import Cs
 
 
+AUTOSCALED_LABEL = "k8s.aliyun.com"
+"""Label of the nodes that the node autoscaler has made; its value is `true`."""
+_AUTOSCALED = {AUTOSCALED_LABEL: "true"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClusterRecord:
     """A cluster as its control plane needs to know it."""
@@ -117,7 +122,7 @@ class Backend:
             NodeRecord(
                 instance_id=node["InstanceId"],
                 node_pool_id=node["NodePoolId"],
-                labels=node["Labels"],
+                labels={**node["Labels"], **(_AUTOSCALED if node.get("Autoscaled") else {})},
                 taints=tuple(node["Taints"]),
                 unschedulable=node["Unschedulable"],
                 leaving=node["Leaving"],
