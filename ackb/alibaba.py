@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,6 +54,8 @@ class _Product:
 # https://www.alibabacloud.com/help/en/rds/developer-reference/api-rds-2014-08-15-endpoint
 _PRODUCTS: Final = {
     "cs": _Product("2015-12-15", "cs.{region}.aliyuncs.com"),
+    # https://www.alibabacloud.com/help/doc-detail/181099.htm
+    "eci": _Product("2018-08-08", "eci.{region}.aliyuncs.com"),
     "nas": _Product("2017-06-26", "nas.{region}.aliyuncs.com"),
     "rds": _Product(
         "2014-08-15",
@@ -119,6 +122,31 @@ class Account:
             CallFailed: no credentials, no network, the cloud refused, or it is a product that
                 cannot be asked from here.
         """
+        answer = self._ask(product, action, parameters)
+        if answer.get("NextToken") or int(answer.get("TotalCount") or 0) > _PAGE_SIZE:
+            # "Not among the first" must never be taken for "does not exist".
+            raise CallFailed(
+                f"{action} of {product} has more than {_PAGE_SIZE} answers; look in the console."
+            )
+        return answer
+
+    def pages(
+        self, product: str, action: str, key: str, **parameters: Any
+    ) -> Iterator[dict[str, Any]]:
+        """Yield all rows under `key` of a read action that pages by NextToken.
+
+        Raises:
+            CallFailed: as `read`.
+        """
+        token: dict[str, str] = {}
+        while True:
+            answer = self._ask(product, action, {**parameters, **token})
+            yield from answer.get(key) or ()
+            if not answer.get("NextToken"):
+                return
+            token = {"next_token": str(answer["NextToken"])}
+
+    def _ask(self, product: str, action: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         known = _PRODUCTS.get(product)
         if known is None:
             raise CallFailed(
@@ -146,13 +174,7 @@ class Account:
         host = known.endpoint.format(region=self.region)
         if self.region in known.central:
             host = f"{product}.aliyuncs.com"
-        answer = self._call(self._endpoint or host, params, query)
-        if answer.get("NextToken") or int(answer.get("TotalCount") or 0) > _PAGE_SIZE:
-            # "Not among the first" must never be taken for "does not exist".
-            raise CallFailed(
-                f"{action} of {product} has more than {_PAGE_SIZE} answers; look in the console."
-            )
-        return answer
+        return self._call(self._endpoint or host, params, query)
 
     def _call(self, host: str, params: Params, query: dict[str, str]) -> dict[str, Any]:
         config = Config(

@@ -18,6 +18,7 @@ from ackb.cli.commands import (
     graph,
     manifests,
     outputs,
+    report,
     sandbox,
     update,
 )
@@ -47,6 +48,7 @@ app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)
 app.command(rich_help_panel=_ACCESS)(outputs.outputs)
 app.command(rich_help_panel=_ACCESS)(credential.credential)
+app.add_typer(report.app, name="report", rich_help_panel=_ACCESS)
 app.command(rich_help_panel=_MACHINE)(doctor.doctor)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=_MACHINE)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -23,6 +23,8 @@ Charge = Literal["PostPaid", "PrePaid"]
 """How an ECS instance is paid: by use, or as a subscription."""
 
 VARIABLE: Final = "ACKB_PRICES"
+HOURS_A_MONTH: Final = 730
+"""Hours of a month: a year of 8,760 hours by twelve, as price pages count."""
 _SECONDS: Final = 3600
 """Seconds of an hour."""
 
@@ -52,6 +54,28 @@ class Discount:
     most: float
     source: str
     as_of: date
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A total of which some parts may be unknown."""
+
+    known: float
+    """Total of the known parts."""
+    unknown: int
+    """Number of the others."""
+
+    @classmethod
+    def of(cls, parts: Iterable[float | None]) -> Sum:
+        """Add up; None is an unknown part."""
+        found = list(parts)
+        known = [one for one in found if one is not None]
+        return cls(sum(known), len(found) - len(known))
+
+    @property
+    def whole(self) -> float | None:
+        """The total; None where a part is unknown, since the rest would read as all of it."""
+        return None if self.unknown else self.known
 
 
 def eci_hourly(vcpu: float, gib: float, region: str) -> Price | None:

@@ -47,6 +47,7 @@ __all__ = [
     "Table",
     "Text",
     "render",
+    "word",
 ]
 
 _LIBRARY: Final = "chart.umd.min.js"
@@ -81,6 +82,11 @@ def render(page: Page) -> str:
         policy=_policy(scripts),
         data=_inline({"language": page.language, "texts": texts, "plots": plots}),
     )
+
+
+def word(language: Language, name: str) -> str:
+    """A text of every page, such as `unknown`, for who shows a page in another way."""
+    return _texts()[language][name]
 
 
 def _block(block: object, texts: Mapping[str, str], plots: list[dict[str, Any]]) -> dict[str, Any]:

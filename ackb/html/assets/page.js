@@ -129,8 +129,11 @@
 
   function scales(plot) {
     const format = (value) => numbers.format(value);
+    // What is counted in whole numbers has no half ones on its axis.
+    const counted = plot.series.every((one) => one.y.every((y) => y === null || Number.isInteger(y)));
+    const whole = counted ? { precision: 0 } : {};
     const valueAxis = (title, position, more) =>
-      axis(title, { position, beginAtZero: true, stacked: plot.stacked, ticks: { callback: format }, ...more });
+      axis(title, { position, beginAtZero: true, stacked: plot.stacked, ticks: { callback: format, ...whole }, ...more });
     const second = plot.series.some((one) => one.axis === 2);
     const limit = plot.yMax === null ? {} : { suggestedMax: plot.yMax };
     const max = Math.max(...plot.marks.map((one) => one.y ?? 0), plot.yMax ?? 0);
@@ -197,6 +200,7 @@
 
   // Buttons, since what is drawn on a canvas cannot be reached with the keyboard.
   function legend(chart, plot) {
+    if (plot.series.length === 1) return; // the title says what it is
     const place = document.querySelector(`[data-legend="${plots.indexOf(plot)}"]`);
     plot.series.forEach((series, number) => {
       const button = document.createElement("button");

@@ -20,6 +20,7 @@ class Stub:
 
     def __init__(self) -> None:
         self.status, self.answer, self.requests = 200, {}, []
+        self.next_answer = lambda: self.answer
         stub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -27,7 +28,7 @@ class Stub:
                 parts = urlsplit(self.path)
                 query = {key: values[0] for key, values in parse_qs(parts.query).items()}
                 stub.requests.append((self.command, parts.path, query, dict(self.headers)))
-                body = json.dumps(stub.answer).encode()
+                body = json.dumps(stub.next_answer()).encode()
                 self.send_response(stub.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -204,3 +205,24 @@ def test_hosts_by_region(region, product, host, monkeypatch):
     monkeypatch.setattr(Account, "_call", lambda self, where, *_: asked.append(where) or {})
     Account(region).read(product, "DescribeX")
     assert asked == [host]
+
+
+def test_a_list_with_many_pages_is_read_to_its_end(stub):
+    """An account with 10,000 ECI instances shows 20 at a time."""
+    pages = iter(
+        [
+            {"ContainerGroups": [{"ContainerGroupId": "eci-1"}], "NextToken": "t2"},
+            {"ContainerGroups": [], "NextToken": "t3"},
+            {"ContainerGroups": [{"ContainerGroupId": "eci-2"}], "NextToken": ""},
+        ]
+    )
+    stub.next_answer = lambda: next(pages)
+    rows = account(stub).pages("eci", "DescribeContainerGroups", "ContainerGroups", limit=20)
+    assert [row["ContainerGroupId"] for row in rows] == ["eci-1", "eci-2"]
+    assert [query.get("NextToken") for _, _, query, _ in stub.requests] == [None, "t2", "t3"]
+    _, _, query, headers = stub.requests[0]
+    assert (query["RegionId"], query["Limit"]) == ("cn-hangzhou", "20")
+    assert (headers["x-acs-action"], headers["x-acs-version"]) == (
+        "DescribeContainerGroups",
+        "2018-08-08",
+    )

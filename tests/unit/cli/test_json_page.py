@@ -10,6 +10,7 @@ import pytest
 from ackb.engine import daemon
 from sandbox.daemon.record import DaemonRecord
 from tests.unit.cli.conftest import CLONE, STACK
+from tests.unit.cli.test_report import looked  # noqa: F401 (a fixture)
 from tests.unit.cli.test_update import engine  # noqa: F401 (a fixture)
 
 PAGE = (CLONE / "docs" / "reference" / "json.md").read_text("utf-8")
@@ -49,6 +50,18 @@ def test_runs_of_the_engine(ackb, engine, command):  # noqa: F811
 @pytest.mark.parametrize("command", ["check", "graph", "manifests"])
 def test_commands_of_the_design(ackb, command):
     assert fields(ackb(command, STACK, "--json")) == documented(f"ackb {command}")
+
+
+@pytest.mark.parametrize("command", ["eci-age", "right-sizing", "capacity"])
+def test_reports(ackb, looked, command):  # noqa: F811
+    found = json.loads(ackb("report", command, STACK, "--json").out)
+    assert set(found) == documented(f"ackb report {command}")
+    page = set(
+        re.findall(r"`(\w+)`", PAGE.split(f"## `ackb report {command}`")[1].split("\n## ")[0])
+    )
+    for rows in found.values():
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+            assert set(rows[0]) <= page
 
 
 @pytest.mark.parametrize("command", ["doctor", "sandbox status", "sandbox reset", "sandbox stop"])
