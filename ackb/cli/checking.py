@@ -27,8 +27,8 @@ class DesignRefused(Exception):
     """A mandatory rule or a capacity limit is broken; one line for each finding."""
 
 
-def refuse_bad_design(stack: Stack) -> None:
-    """Judge a stack as `ackb check` does, before anything of it is created.
+def refuse_bad_design(stack: Stack) -> Plan:
+    """Judge a stack as `ackb check` does, before anything of it is created; returns its plan.
 
     The engine judges again while it creates, with values known only then; but by then the network
     and the data stores would be there.
@@ -37,10 +37,12 @@ def refuse_bad_design(stack: Stack) -> None:
         DesignRefused: there are mandatory findings.
         InvalidInput, PlanError: see `Checked.run`.
     """
-    report = Checked.run(stack).report
+    checked = Checked.run(stack)
+    report = checked.report
     mandatory = [one.message for one in report.findings if one.level is Level.MANDATORY]
     if report.exit_code == Exit.MANDATORY:
         raise DesignRefused("\n".join(mandatory))
+    return checked.plan
 
 
 @dataclass(frozen=True)

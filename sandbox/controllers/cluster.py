@@ -17,6 +17,7 @@ from sandbox.controllers.node_autoscaler.controller import NodeAutoscaler
 from sandbox.controllers.nodes import Nodes
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
 from sandbox.controllers.runner import Runner
+from sandbox.controllers.self_managed_nodes import SelfManagedNodes
 from sandbox.controllers.virtual_kubelet.controller import VirtualKubelet
 from sandbox.controllers.virtual_kubelet.spot import SpotReleases
 from sandbox.controllers.virtual_nodes import VirtualNodes
@@ -163,6 +164,7 @@ class Cluster:
                 Nodes(context),
                 NodeAutoscaler(context),
                 VirtualNodes(context),
+                SelfManagedNodes(context),
                 ResourcePolicies(context),
                 VirtualKubelet(context),
                 SpotReleases(context),

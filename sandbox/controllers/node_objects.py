@@ -73,9 +73,18 @@ def ecs_labels(
 
 
 def virtual_node(cluster: ClusterRecord, zone: str) -> Object:
-    """The virtual node of a zone."""
+    """The add-on's virtual node of a zone."""
     name = f"{MANAGED_PREFIX}{zone}"
-    size = {**_data()["virtual_node"], "pods": str(quota("eci.pods_per_cluster").value)}
+    return _virtual_node(cluster, name, zone, quota("eci.pods_per_cluster").value)
+
+
+def self_managed_virtual_node(cluster: ClusterRecord, name: str, zone: str) -> Object:
+    """A self-managed virtual node; its zone is that of the first of its vSwitches."""
+    return _virtual_node(cluster, name, zone, virtual_nodes.pods_per_node())
+
+
+def _virtual_node(cluster: ClusterRecord, name: str, zone: str, pods: int) -> Object:
+    size = {**_data()["virtual_node"], "pods": str(pods)}
     return {
         "apiVersion": "v1",
         "kind": "Node",

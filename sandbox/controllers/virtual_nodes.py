@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.cloud.cs.addon_records import VIRTUAL_NODE
-from sandbox.cloud.cs.backend import AddonRecord, ClusterRecord
+from sandbox.cloud.cs.backend import AddonRecord, ClusterRecord, virtual_node_of
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_objects import (
     MANAGED_PREFIX,
@@ -15,7 +15,6 @@ from sandbox.controllers.node_objects import (
     virtual_node,
 )
 from sandbox.controllers.virtual_kubelet import profile
-from sandbox.controllers.virtual_kubelet.instances import NODE_TAG
 from sandbox.kube.client import Object
 
 _EMPTYING_SECONDS = 0.3
@@ -91,5 +90,4 @@ class VirtualNodes:
 
 def _is_of_addon(group: dict[str, Any]) -> bool:
     """Whether a pod on one of the add-on's virtual nodes made the instance."""
-    nodes = [tag["Value"] for tag in group["Tags"] if tag["Key"] == NODE_TAG]
-    return any(node.startswith(MANAGED_PREFIX) for node in nodes)
+    return virtual_node_of(group).startswith(MANAGED_PREFIX)

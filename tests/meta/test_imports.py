@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "sandbox.metrics",
     ),
     "ackb.cli": ("ackb", "blueprints", "components", "policies", "sandbox"),
+    "ackb.virtual_nodes": ("ackb.domain",),
     "components": ("ackb.domain",),
     "blueprints": ("ackb.domain", "components"),
     "blueprints.settings": ("ackb.domain",),

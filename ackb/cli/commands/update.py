@@ -52,14 +52,23 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
     before anything exists. What a killed run left half done is repaired.
     A second run changes nothing.
     """
-    from ackb.cli import checking, foreign_secrets, output, pictures, progress, results
+    from ackb.cli import (
+        checking,
+        cluster_nodes,
+        foreign_secrets,
+        output,
+        pictures,
+        progress,
+        results,
+    )
 
     chosen = foreign_secrets.without(_stack(context, stack), output.note)
     secrets = chosen.missing_secrets()
-    _confirm(chosen, yes, f"create or change {stack} on the real Alibaba Cloud, which costs money")
+    confirm(chosen, yes, f"create or change {stack} on the real Alibaba Cloud, which costs money")
     record = progress.Record()
     begun = time.monotonic()
-    checking.refuse_bad_design(chosen)
+    plan = checking.refuse_bad_design(chosen)
+    cluster_nodes.refuse_orphans(chosen, plan)
     engine = _engine(chosen)
     with pictures.Drawing(chosen, output.note) as drawing:
         with progress.shown(record, quiet=json) as show:
@@ -92,7 +101,7 @@ def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json 
     from ackb.cli import output, progress, results, stack_secrets
 
     chosen = _stack(context, stack)
-    _confirm(chosen, yes, f"delete everything of {stack} on the real Alibaba Cloud")
+    confirm(chosen, yes, f"delete everything of {stack} on the real Alibaba Cloud")
     record = progress.Record()
     begun = time.monotonic()
     with progress.shown(record, quiet=json) as on_event:
@@ -125,7 +134,7 @@ def _engine(stack: Stack) -> Engine:
     return Engine(place.project, place.home, stack.target, report=output.note)
 
 
-def _confirm(stack: Stack, yes: bool, what: str) -> None:
+def confirm(stack: Stack, yes: bool, what: str) -> None:
     """Ask before the real cloud is changed; the sandbox never asks."""
     import sys
 

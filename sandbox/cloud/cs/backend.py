@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ackb.domain import virtual_nodes
 from sandbox.cloud.cs.addon_records import is_controlled, parsed
-from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, VIRTUAL_NODE_TAG
 from sandbox.cloud.cs.pki import KeyPair
 
 if TYPE_CHECKING:
@@ -149,6 +150,36 @@ class Backend:
         """The ECI instances of the cluster's pods (DescribeContainerGroups)."""
         return self._cs.container_groups(cluster_id)
 
+    def instances_by_node(self, cluster_id: str) -> dict[str, list[str]]:
+        """Ids of the cluster's ECI instances by the virtual node that made them."""
+        found: dict[str, list[str]] = {}
+        for group in self.container_groups(cluster_id):
+            node = virtual_node_of(group)
+            found.setdefault(node, []).append(group["ContainerGroupId"])
+        return found
+
+    def set_controlled(self, cluster_id: str, node: str, *, controlled: bool) -> None:
+        """Whether a self-managed virtual node has a controller."""
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is None:
+                return
+            known = set(cluster.get("ControlledNodes") or ())
+            wanted = known | {node} if controlled else known - {node}
+            if wanted != known:
+                self._cs.save(CLUSTER, cluster_id, {**cluster, "ControlledNodes": sorted(wanted)})
+
+    def orphans(self) -> list[dict[str, Any]]:
+        """ECI instances that nobody manages: the controller of their virtual node is gone."""
+        found = []
+        for cluster in self._cs.find(CLUSTER):
+            controlled = cluster.get("ControlledNodes") or ()
+            for group in self.container_groups(_cluster_record(cluster).cluster_id):
+                node = virtual_node_of(group)
+                if virtual_nodes.number_of(node) is not None and node not in controlled:
+                    found.append(group)
+        return found
+
     def addon(self, cluster_id: str, name: str) -> AddonRecord | None:
         """An add-on, or None when it is not installed."""
         data = self._cs.get(ADDON, f"{cluster_id}:{name}")
@@ -181,6 +212,11 @@ class Backend:
 
 def _addon_record(data: dict[str, Any]) -> AddonRecord:
     return AddonRecord(name=data["Name"], status=data["Status"], config=parsed(data["Config"]))
+
+
+def virtual_node_of(group: dict[str, Any]) -> str:
+    """Name of the virtual node that made an ECI instance; empty where none did."""
+    return next((tag["Value"] for tag in group["Tags"] if tag["Key"] == VIRTUAL_NODE_TAG), "")
 
 
 def _cluster_record(data: dict[str, Any]) -> ClusterRecord:

@@ -11,3 +11,6 @@ PKI = "cs.Pki"
 
 CLUSTER_TAG = "ack.aliyun.com"
 """Tag that ACK puts on everything it makes for a cluster; its value is the cluster's id."""
+
+VIRTUAL_NODE_TAG = "virtual-node"
+"""Tag on an ECI instance with the name of the virtual node that made it."""

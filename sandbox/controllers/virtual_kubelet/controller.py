@@ -16,12 +16,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.cloud.cs.backend import virtual_node_of
 from sandbox.cloud.errors import CloudError
 from sandbox.controllers import events
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_objects import on_virtual_node
 from sandbox.controllers.virtual_kubelet import placement, statuses
-from sandbox.controllers.virtual_kubelet.instances import NODE_TAG, Instances
+from sandbox.controllers.virtual_kubelet.instances import Instances
 from sandbox.controllers.virtual_kubelet.profile import Profile
 from sandbox.controllers.virtual_kubelet.request import (
     INSTANCE_ID,
@@ -249,9 +250,9 @@ class VirtualKubelet:
             self._failed(start, pod, message, _FAILED_SECONDS)
 
     def _delete(self, instance_ids: list[str]) -> None:
-        if instance_ids:
+        for begin in range(0, len(instance_ids), _AT_ONCE):
             with self._context.cloud.together():
-                self._instances.delete(instance_ids)
+                self._instances.delete(instance_ids[begin : begin + _AT_ONCE])
 
     def _delete_dangling(self, node: str | None) -> None:
         """Delete instances whose pods went while nobody watched, of a node or of all."""
@@ -262,7 +263,7 @@ class VirtualKubelet:
                 unfinished.add(instance_name(pod))
         dangling = []
         for group in self._instances.all():
-            home = next((one["Value"] for one in group["Tags"] if one["Key"] == NODE_TAG), "")
+            home = virtual_node_of(group)
             # An instance that no pod knows may still be that of a pod under way, by its name.
             unknown = group["ContainerGroupId"] not in annotated
             nameless = group["ContainerGroupName"] not in unfinished

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sandbox.cloud.cs.kinds import CLUSTER_TAG
+from sandbox.cloud.cs.kinds import CLUSTER_TAG, VIRTUAL_NODE_TAG
 from sandbox.cloud.errors import IDEMPOTENT_PARAMETER_MISMATCH, CloudError
 from sandbox.controllers.controller import Context
 from sandbox.controllers.virtual_kubelet.request import Request
-
-NODE_TAG = "virtual-node"
-"""Tag with the name of the virtual node that made the instance."""
 
 _GONE = "NoSuchResource"
 
@@ -46,7 +43,7 @@ class Instances:
                 spot_duration=wanted.spot_duration,
                 auto_match_image_cache=wanted.auto_match_image_cache,
                 image_cache_id=wanted.image_cache_id,
-                tags={CLUSTER_TAG: self._cluster_id, NODE_TAG: wanted.node},
+                tags={CLUSTER_TAG: self._cluster_id, VIRTUAL_NODE_TAG: wanted.node},
                 client_token=token,
             )
         except CloudError as error:

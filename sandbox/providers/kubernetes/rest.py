@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 import urllib3
@@ -70,8 +70,12 @@ class Rest:
         query: Mapping[str, str] | None = None,
         body: object = None,
         content_type: str = "application/json",
+        when_busy: Literal["wait", "fail"] = "wait",
     ) -> Any:
         """Return the JSON that the server answers.
+
+        With `when_busy="fail"` status 429 is an error like any other: for an eviction it means that
+        a PodDisruptionBudget holds the pod.
 
         Raises:
             ApiError: the server refused; `status` and `reason` say how.
@@ -87,7 +91,7 @@ class Rest:
             if answer.status == 401 and refused is None:
                 refused = credential
                 continue
-            if answer.status == _TOO_MANY:
+            if answer.status == _TOO_MANY and when_busy == "wait":
                 time.sleep(_pause(answer.headers.get("Retry-After")))
                 continue
             break

@@ -1,0 +1,1 @@
+"""Taking self-managed virtual nodes out of a cluster in an order that loses no pod."""

@@ -1,0 +1,132 @@
+"""Self-managed virtual nodes: each replica of StatefulSet virtual-node-eci registers one node.
+
+A replica registers its node, keeps it Ready, and manages the pods on it. When it goes, the node is
+heard of no more; nobody removes it, nor the ECI instances of its pods.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+from ackb.domain import virtual_nodes
+from sandbox.controllers.controller import Context, Key
+from sandbox.controllers.node_objects import is_ready, self_managed_virtual_node
+from sandbox.controllers.virtual_kubelet import placement
+from sandbox.kube.client import ApiError, Object
+
+SILENT = "ackb/silent"
+"""Annotation of a node without a controller, and of the pods that were left on it. kwok, which acts
+for all kubelets, leaves both alone: see sandbox/kube/stages."""
+
+_GRACE_SECONDS = 1.0
+"""How long a node may be silent before it is NotReady: a replica that restarts is back by then. The
+controller manager of a real cluster waits 50 s (node-monitor-grace-period)."""
+_GONE = 404
+
+
+class SelfManagedNodes:
+    """Keeps the nodes in line with the replicas that run."""
+
+    follows_cloud = False
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._silent_since: dict[str, float] = {}
+
+    def key(self, kind: str, obj: Object) -> Key | None:
+        """The node of a replica, after a change of either or of a pod on it."""
+        if kind == "Node" and virtual_nodes.number_of(obj["metadata"]["name"]) is not None:
+            return (obj["metadata"]["name"],)
+        if kind == "Pod" and placement.is_controller(obj):
+            return (obj["metadata"]["name"],)
+        return None
+
+    def keys_at_start(self) -> list[Key]:
+        """The nodes that there are, and those of the replicas that run."""
+        nodes = [self.key("Node", node) for node in self._context.objects("Node")]
+        pods = [self.key("Pod", pod) for pod in self._context.objects("Pod")]
+        return sorted({key for key in (*nodes, *pods) if key is not None})
+
+    def reconcile(self, key: Key) -> float | None:
+        """Register the node, let it speak again, or let it fall silent."""
+        (name,) = key
+        node = self._context.informers["Node"].get(name)
+        if placement.is_managed(self._context, name):
+            self._silent_since.pop(name, None)
+            if node is None:
+                self._register(name)
+            elif _is_silent(node):
+                self._speak_again(node)
+            return None
+        if node is None:
+            self._silent_since.pop(name, None)
+            self._set_controlled(name, controlled=False)
+            return None
+        since = self._silent_since.setdefault(name, time.monotonic())
+        left = _GRACE_SECONDS - (time.monotonic() - since)
+        if left > 0 and not _is_silent(node):
+            return left
+        self._fall_silent(node)
+        return None
+
+    def _register(self, name: str) -> None:
+        context = self._context
+        cluster = context.backend.cluster(context.cluster_id)
+        if cluster is None:
+            return
+        vswitches = placement.of_node(context, name).vswitch_ids
+        zone = context.cloud.vpc.vswitch(vswitches[0])["ZoneId"] if vswitches else ""
+        context.client.create(self_managed_virtual_node(cluster, name, zone))
+        self._set_controlled(name, controlled=True)
+
+    def _speak_again(self, node: Object) -> None:
+        """The controller is back: the node and the pods that are still there are its own again."""
+        for pod in self._pods_on(node):
+            self._mark(pod, None)
+        self._set_controlled(node["metadata"]["name"], controlled=True)
+        self._mark(node, None)
+
+    def _fall_silent(self, node: Object) -> None:
+        """NotReady, and nobody ends the pods: those left are orphans of the cloud (S1-25)."""
+        self._set_controlled(node["metadata"]["name"], controlled=False)
+        if not _is_silent(node):
+            self._mark(node, "true")
+        if is_ready(node):
+            self._context.client.patch(node, {"status": {"conditions": _unknown(node)}}, "status")
+        for pod in self._pods_on(node):
+            if not _is_silent(pod):
+                self._mark(pod, "true")
+
+    def _mark(self, obj: Object, value: str | None) -> None:
+        try:
+            self._context.client.patch(obj, {"metadata": {"annotations": {SILENT: value}}})
+        except ApiError as error:
+            if error.status != _GONE:
+                raise
+
+    def _pods_on(self, node: Object) -> list[Object]:
+        name = node["metadata"]["name"]
+        return [pod for pod in self._context.objects("Pod") if pod["spec"].get("nodeName") == name]
+
+    def _set_controlled(self, name: str, *, controlled: bool) -> None:
+        self._context.backend.set_controlled(self._context.cluster_id, name, controlled=controlled)
+
+
+def _is_silent(obj: Object) -> bool:
+    return SILENT in (obj["metadata"].get("annotations") or {})
+
+
+def _unknown(node: Object) -> list[dict[str, str]]:
+    """The conditions as the controller manager sets them after a node was heard of no more."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [
+        {
+            **condition,
+            "status": "Unknown",
+            "reason": "NodeStatusUnknown",
+            "message": "Kubelet stopped posting node status.",
+            "lastTransitionTime": now,
+        }
+        for condition in node["status"]["conditions"]
+    ]
