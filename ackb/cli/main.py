@@ -16,6 +16,7 @@ from ackb.cli.commands import (
     credential,
     doctor,
     graph,
+    load,
     manifests,
     outputs,
     report,
@@ -46,6 +47,7 @@ app.command(rich_help_panel=_DESIGN)(manifests.manifests)
 app.command(rich_help_panel=_RUN)(update.preview)
 app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)
+app.command(rich_help_panel=_RUN)(load.load)
 app.command(rich_help_panel=_ACCESS)(outputs.outputs)
 app.command(rich_help_panel=_ACCESS)(credential.credential)
 app.add_typer(report.app, name="report", rich_help_panel=_ACCESS)
