@@ -35,7 +35,7 @@ _READINESS: Final = "horizontal-pod-autoscaler-initial-readiness-delay"
 
 
 @dataclass(frozen=True)
-class Tested:
+class Findings:
     """What a load test found.
 
     Attributes:
@@ -78,7 +78,7 @@ class Site:
         self.workload = find(self.client, workload)
         self._scene = ClusterScene(home, self._cloud, cluster_id, self.client, self.workload)
 
-    def test(self, profile: Profile, demand: Demand, on_row: Callable[[Row], None]) -> Tested:
+    def test(self, profile: Profile, demand: Demand, on_row: Callable[[Row], None]) -> Findings:
         """Put the users on it and follow them.
 
         Raises:
@@ -100,7 +100,7 @@ class Site:
             events = events_of(self.client, self.workload, course.begun)
         maximum = autoscaler.maximum if autoscaler else None
         numbers = summary.of(course.rows, found, maximum)
-        return Tested(
+        return Findings(
             self.workload,
             autoscaler,
             profile,

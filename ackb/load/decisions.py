@@ -17,6 +17,8 @@ Look = Mapping[str, Any]
 
 _ONE_LOOK_SECONDS: Final = 0.4
 """Questions that lie closer belong to one decision: an autoscaler asks once for each metric."""
+_WRITE_SECONDS: Final = 0.3
+"""A status read so soon after a look may still be the one before it."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def compare(
     first = list(_first_of_each(looks))
     for number, look in enumerate(first):
         end = first[number + 1]["at"] if number + 1 < len(first) else float("inf")
-        after = [status for status in statuses if look["at"] < status.at < end]
+        begin = look["at"] + _WRITE_SECONDS
+        after = [status for status in statuses if begin < status.at < end]
         if after:
             found.append(comparison.decide(look, after[-1]))
     return found

@@ -60,9 +60,10 @@ def _figures(report: dict[str, Any]) -> KeyFigures:
     wrong = found["disagreements"]
     return KeyFigures(
         [
-            KeyFigure("Replicas", wording.replicas(found["replicas"])),
             KeyFigure(
-                "Most pods ready", str(found["peak_ready"]), f"{found['peak_eci']} of them on ECI"
+                "Replicas wanted",
+                f"{found['replicas'][0]} to {max(found['replicas'])}",
+                f"at most {found['peak_ready']} ready, {found['peak_eci']} of them on ECI",
             ),
             KeyFigure(
                 "Success rate",
@@ -81,7 +82,11 @@ def _figures(report: dict[str, Any]) -> KeyFigures:
                 f"{found['longest_lag_seconds']:.0f} s",
                 "fewer ready than wanted",
             ),
-            KeyFigure("Cost at list prices", wording.cost(found["ecs_cost"], found["eci_cost"])),
+            KeyFigure(
+                "ECI at list prices",
+                wording.money(found["eci_cost"]),
+                f"ECS nodes: {wording.money(found['ecs_cost'])}",
+            ),
             KeyFigure(
                 "Decisions as documented",
                 f"{found['decisions'] - wrong} of {found['decisions']}",
@@ -92,7 +97,9 @@ def _figures(report: dict[str, Any]) -> KeyFigures:
 
 
 def _sentences(report: dict[str, Any]) -> list[Text]:
-    return [Text(line) for line in wording.verdict(report["summary"], report["autoscaler"])]
+    found = report["summary"]
+    steps = f"Replicas wanted: {wording.replicas(found['replicas'])}."
+    return [Text(line) for line in [steps, *wording.verdict(found, report["autoscaler"])]]
 
 
 def _users(report: dict[str, Any]) -> Plot:
@@ -236,7 +243,9 @@ def _decisions(report: dict[str, Any]) -> list[Table | Text]:
     return [
         Table(columns, rows, caption),
         Table(
-            [Column("Time"), Column("Event"), Column("Message")], events, "Events of the autoscaler"
+            [Column("Time"), Column("Event"), Column("Message")],
+            events,
+            "Events of the autoscaler, which carry whole seconds of real time",
         ),
     ]
 

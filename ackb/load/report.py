@@ -15,7 +15,7 @@ from ackb.domain.files import write_atomically
 from ackb.domain.home import Home
 from ackb.html.page import render
 from ackb.load import service, wording
-from ackb.load.conduct import Tested
+from ackb.load.conduct import Findings
 from ackb.load.course import Row
 from ackb.load.divided import Divided
 from ackb.load.page import page
@@ -23,22 +23,27 @@ from ackb.load.page import page
 _DIGITS: Final = 4
 
 
-def document(stack: str, region: str, tested: Tested, divided: Sequence[Divided]) -> dict[str, Any]:
+def document(
+    stack: str, region: str, findings: Findings, divided: Sequence[Divided]
+) -> dict[str, Any]:
     """Everything that the test found, as JSON values."""
-    scaler, begun = tested.autoscaler, tested.course.begun
+    scaler, begun = findings.autoscaler, findings.course.begun
     return {
         "stack": stack,
         "region": region,
         "target": "sandbox",
         "simulated": True,
         "begun": datetime.fromtimestamp(begun, UTC).isoformat("T", "seconds"),
-        "workload": {"kind": tested.workload.kind, "name": tested.workload.text},
-        "profile": asdict(tested.profile),
-        "demand": asdict(tested.demand),
+        "workload": {"kind": findings.workload.kind, "name": findings.workload.text},
+        "profile": {
+            **asdict(findings.profile),
+            "points": [list(at) for at in findings.profile.points],
+        },
+        "demand": asdict(findings.demand),
         "model": {
             key: value for key, value in service.settings().items() if key.endswith("_source")
         },
-        "speed": tested.pace.speed,
+        "speed": findings.pace.speed,
         "divided": [asdict(one) for one in divided],
         "autoscaler": None
         if scaler is None
@@ -49,20 +54,20 @@ def document(stack: str, region: str, tested: Tested, divided: Sequence[Divided]
             "targets": [asdict(one) for one in scaler.targets],
             "not_compared": list(scaler.other_metrics),
         },
-        "settled": tested.course.settled,
-        "summary": _rounded(asdict(tested.summary)),
-        "samples": [_sample(row) for row in tested.course.rows],
+        "settled": findings.course.settled,
+        "summary": _rounded(asdict(findings.summary)),
+        "samples": [_sample(row) for row in findings.course.rows],
         "decisions": [
             {
                 **asdict(one),
-                "seconds": round((one.at - begun) * tested.pace.speed, 1),
+                "seconds": round((one.at - begun) * findings.pace.speed, 1),
                 "agrees": one.agrees,
             }
-            for one in tested.decisions
+            for one in findings.decisions
         ],
         "events": [
-            {**one, "seconds": round((one["at"] - begun) * tested.pace.speed, 1)}
-            for one in tested.events
+            {**one, "seconds": round((one["at"] - begun) * findings.pace.speed, 1)}
+            for one in findings.events
         ],
     }
 
@@ -75,7 +80,7 @@ def folder(home: Home, stack: str, wanted: Path | None, now: datetime | None = N
     return home.root / "reports" / f"load-{stack}-{at:%Y%m%d-%H%M%S}"
 
 
-def write(where: Path, found: dict[str, Any], tested: Tested) -> dict[str, str]:
+def write(where: Path, found: dict[str, Any], findings: Findings) -> dict[str, str]:
     """Write `report.html`, `report.json` and `samples.csv`; returns their paths.
 
     Raises:
@@ -85,7 +90,7 @@ def write(where: Path, found: dict[str, Any], tested: Tested) -> dict[str, str]:
     texts = {
         "html": ("report.html", render(page(found))),
         "json": ("report.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n"),
-        "csv": ("samples.csv", _csv(tested.course.rows)),
+        "csv": ("samples.csv", _csv(findings.course.rows)),
     }
     for name, text in texts.values():
         write_atomically(where / name, text)

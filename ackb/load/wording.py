@@ -23,11 +23,16 @@ def seconds(time: float | None) -> str:
     return "unknown" if time is None else f"{time:.2f} s"
 
 
+def money(amount: float | None) -> str:
+    """A sum of list prices."""
+    return "unknown" if amount is None else f"{amount:.2f} CNY"
+
+
 def cost(ecs: float | None, eci: float | None) -> str:
-    """List prices; there is a public one for few instance types."""
+    """Both parts of a cost; of few instance types a list price is public."""
     if ecs is not None and eci is not None:
         return f"{ecs + eci:.2f} CNY (ECS {ecs:.2f}, ECI {eci:.2f})"
-    return f"ECS {_money(ecs)}, ECI {_money(eci)}"
+    return f"ECS {money(ecs)}, ECI {money(eci)}"
 
 
 def verdict(numbers: dict[str, Any], autoscaler: dict[str, Any] | None) -> list[str]:
@@ -59,10 +64,6 @@ def verdict(numbers: dict[str, Any], autoscaler: dict[str, Any] | None) -> list[
         agree = "all as" if not wrong else f"{wrong} not as"
         said.append(f"{compared} decisions of the autoscaler compared, {agree} the formula says.")
     return said
-
-
-def _money(amount: float | None) -> str:
-    return "unknown" if amount is None else f"{amount:.2f} CNY"
 
 
 def _arrows(steps: list[int]) -> str:

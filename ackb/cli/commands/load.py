@@ -91,9 +91,9 @@ def load(
         _site(chosen, speed, workload) as (site, divided),
         load_view.shown(users, speed, quiet=json) as view,
     ):
-        tested = site.test(users, demand, view)
-    document = reports.document(chosen.name, chosen.settings().region, tested, divided)
-    files = reports.write(reports.folder(chosen.workplace.home, stack, report), document, tested)
+        findings = site.test(users, demand, view)
+    document = reports.document(chosen.name, chosen.settings().region, findings, divided)
+    files = reports.write(reports.folder(chosen.workplace.home, stack, report), document, findings)
     if json:
         output.document("load", **document, report=files, exit_code=0)
         return
