@@ -47,6 +47,7 @@ def examine(place: Workplace) -> list[Finding]:
         *_tools(),
         *_home(place.home),
         *_daemon(place.home),
+        *_orphans(place.home),
         *_loopback(),
         *_variables(),
         *_disk(place.home),
@@ -87,10 +88,15 @@ def _pins(requirements: Path) -> dict[str, str]:
 def _tools() -> Iterator[Finding]:
     from ackb import toolchain
 
-    for name in toolchain.NAMES:
+    for name in (*toolchain.NAMES, *toolchain.OPTIONAL):
         try:
             tool = toolchain.find(name)
         except toolchain.ToolMissing:
+            if name in toolchain.OPTIONAL:
+                yield Finding(
+                    name, "note", "not built; done by `ackb up` for a stack that needs it"
+                )
+                continue
             yield Finding(name, "missing", "neither on PATH nor built", "run `make tools`")
             continue
         where = "on PATH" if tool.source == "PATH" else "built"
@@ -138,6 +144,20 @@ def _daemon(home: Home) -> Iterator[Finding]:
         )
     else:
         yield Finding("Simulated cloud", "ok", what)
+
+
+def _orphans(home: Home) -> Iterator[Finding]:
+    from ackb.cli import simulated
+
+    found = simulated.orphans(home)
+    if found:
+        yield Finding(
+            "Orphaned ECI pods",
+            "note",
+            simulated.told_orphans(found),
+            "raise virtual_nodes.replicas to the number there was and run `ackb up`: the "
+            "controllers take up or delete what is theirs",
+        )
 
 
 def _loopback() -> Iterator[Finding]:

@@ -60,6 +60,7 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
         pictures,
         progress,
         results,
+        stack_tools,
     )
 
     chosen = foreign_secrets.without(_stack(context, stack), output.note)
@@ -69,6 +70,8 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
     begun = time.monotonic()
     plan = checking.refuse_bad_design(chosen)
     cluster_nodes.refuse_orphans(chosen, plan)
+    if chosen.simulated:
+        stack_tools.ensure_for(plan)
     engine = _engine(chosen)
     with pictures.Drawing(chosen, output.note) as drawing:
         with progress.shown(record, quiet=json) as show:

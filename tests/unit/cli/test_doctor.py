@@ -49,6 +49,7 @@ def test_a_missing_tool_is_named_with_what_to_do(ackb, monkeypatch):
     assert ran.code == Exit.FINDINGS
     assert "missing etcd                      neither on PATH nor built" in ran.out
     assert "run `make tools`" in ran.out
+    assert "note    kruise-manager            not built; done by `ackb up` for a stack" in ran.out
 
 
 def test_a_tool_that_was_passed_over_is_a_note(ackb, monkeypatch, project):

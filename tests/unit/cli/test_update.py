@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import pytest
 
-from ackb.cli import pictures, simulated
+from ackb.cli import pictures, simulated, stack_tools
 from ackb.cli.exits import Exit
 from ackb.domain import kubeconfig
 from ackb.domain.problems import Problem
@@ -303,3 +303,20 @@ def test_outputs_of_a_stack_that_never_was_up(ackb, engine, monkeypatch):
 def test_an_output_that_nobody_named_is_shown_under_its_own_name(ackb, engine, monkeypatch):
     monkeypatch.setattr(engine, "outputs", lambda *_, **__: {"queue_depth": 7})
     assert "queue_depth           7" in ackb("outputs", STACK).out
+
+
+def test_what_only_some_stacks_need_is_built_before_the_engine_runs(
+    ackb, engine, project, monkeypatch
+):
+    def build(plan):
+        engine.calls.append(("tools", plan.stack))
+
+    monkeypatch.setattr(stack_tools, "ensure_for", build)
+    assert ackb("up", STACK).code == Exit.CLEAN
+    assert engine.calls[0] == ("tools", STACK)
+
+
+def test_nothing_is_built_for_a_real_stack(ackb, engine, project, monkeypatch):
+    monkeypatch.setattr(stack_tools, "ensure_for", lambda plan: engine.calls.append(plan))
+    ackb("up", "wordpress-prod", "--yes")
+    assert engine.calls[0][0] == "made"
