@@ -346,8 +346,8 @@ def check_vertical_mode(mode: str, kind: str, *, bounded: bool) -> Broken | None
         )
     if not bounded:
         return Broken(
-            "have an upper bound where pods are made again ('max_allowed'): a recommendation above "
-            "what nodes or ECI offer leaves them Pending",
-            "set 'max_allowed' to what the smallest node can give, or use mode Off",
+            "have an upper bound where pods are made again: a recommendation above what nodes or "
+            "ECI offer leaves them Pending",
+            "give it a max_allowed (maxAllowed) of what the smallest node has, or use mode Off",
         )
     return None

@@ -108,13 +108,21 @@ def test_the_pack_tells_each_finding_once_and_at_its_level(example: Example, pac
 
 def test_names_levels_and_facts_of_the_policies() -> None:
     built = {one.name: one for one in policies.pack.policies()}
-    assert {name: one.enforcement_level for name, one in built.items()} == {
+    families = {name.split("-")[0] for name in built}
+    assert families == {"HPA", "POL", "WL"}
+    levels = {name: one.enforcement_level for name, one in built.items()}
+    assert {name: level for name, level in levels.items() if not name.startswith("HPA-")} == {
         "POL-01": EnforcementLevel.ADVISORY,
         "WL-01": EnforcementLevel.MANDATORY,
         "WL-01-advisory": EnforcementLevel.ADVISORY,
         "WL-01-stack": EnforcementLevel.MANDATORY,
         "WL-01-stack-advisory": EnforcementLevel.ADVISORY,
     }
+    # What needs the whole stack has no form that sees one resource.
+    assert sorted(name for name in levels if name.startswith("HPA-02")) == [
+        "HPA-02-stack",
+        "HPA-02-stack-advisory",
+    ]
     for one in built.values():
         assert one.severity
         assert one.remediation_steps

@@ -30,7 +30,7 @@ def test_there_are_stacks_to_judge() -> None:
 def test_a_stack_of_this_repository_is_clean(stack: str) -> None:
     report = judged(ROOT, stack)
     assert [one.message for one in (*report.findings, *report.undecided)] == []
-    assert ("WL-01", "site-deployment") in [(rule, one.name) for rule, one in report.checked]
+    assert "WL-01" in [rule for rule, _ in report.checked]
     assert report.exit_code == 0
 
 

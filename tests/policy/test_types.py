@@ -10,6 +10,7 @@ import pulumi_kubernetes
 import pytest
 from pulumi_kubernetes import apps, batch, core, meta
 
+from policies.autoscaling import scalers
 from policies.model import Resource
 from policies.workloads import pods
 from tests.policy.examples import all_examples
@@ -68,6 +69,24 @@ def test_properties_that_rules_read_are_in_the_sdk() -> None:
     assert "limits" in fields(core.v1.LimitRangeSpecArgs)
     assert {"type", "default", "max"} <= fields(core.v1.LimitRangeItemArgs)
     assert {"name", "namespace", "labels", "annotations"} <= fields(meta.v1.ObjectMetaArgs)
+
+
+def test_autoscalers_that_rules_look_up_are_told_by_their_kind() -> None:
+    """Those of others are custom resources; every kind of them is in an example that fires."""
+    assert "kubernetes:autoscaling/v2:HorizontalPodAutoscaler" in SDK_TOKENS
+    fired = {
+        pods.kind_of(resource)
+        for example in all_examples()
+        if example.rule.startswith("HPA-") and example.expect
+        for resource in example.resources
+    }
+    assert fired >= scalers.KINDS
+    v2 = pulumi_kubernetes.autoscaling.v2
+    spec = fields(v2.HorizontalPodAutoscalerSpecArgs)
+    assert {"scale_target_ref", "min_replicas", "max_replicas", "metrics"} <= spec
+    assert {"resource", "container_resource"} <= fields(v2.MetricSpecArgs)
+    assert {"name", "container", "target"} <= fields(v2.ContainerResourceMetricSourceArgs)
+    assert {"type", "average_utilization"} <= fields(v2.MetricTargetArgs)
 
 
 @pytest.mark.parametrize(

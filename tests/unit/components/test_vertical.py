@@ -76,9 +76,9 @@ def test_bounds_and_a_single_pod(deploy) -> None:
 def test_running_pods_are_not_made_again_without_an_upper_bound(mode: str, bound: Size) -> None:
     """S4-11: a recommendation above what a node has leaves the pod Pending."""
     assert refused(mode=mode, max_allowed=bound) == (
-        "VerticalAutoscaler \"size\": 'mode' must have an upper bound where pods are made again "
-        "('max_allowed'): a recommendation above what nodes or ECI offer leaves them Pending (got "
-        f"\"{mode}\"); set 'max_allowed' to what the smallest node can give, or use mode Off"
+        "VerticalAutoscaler \"size\": 'mode' must have an upper bound where pods are made again: a "
+        f'recommendation above what nodes or ECI offer leaves them Pending (got "{mode}"); give it '
+        "a max_allowed (maxAllowed) of what the smallest node has, or use mode Off"
     )
 
 

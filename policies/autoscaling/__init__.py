@@ -1,0 +1,1 @@
+"""Rules about what changes the number and the size of pods."""

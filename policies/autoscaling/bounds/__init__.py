@@ -1,0 +1,1 @@
+"""HPA-06: the bounds of an autoscaler hold together."""

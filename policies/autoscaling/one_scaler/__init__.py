@@ -1,0 +1,1 @@
+"""HPA-02: one autoscaler of replicas for each target."""

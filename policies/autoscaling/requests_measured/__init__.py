@@ -1,0 +1,1 @@
+"""HPA-03: what is measured in percent of a request has one."""

@@ -1,0 +1,1 @@
+"""HPA-11: a schedule is one, and stays inside the bounds of its autoscaler."""

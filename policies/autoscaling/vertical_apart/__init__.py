@@ -1,0 +1,1 @@
+"""HPA-05: a VPA does not change what another autoscaler measures."""
