@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sandbox.cloud.cloud import Cloud
+from sandbox.metrics import load
 from tests.sandbox.conftest import STACK, Sandbox
 
 pytestmark = pytest.mark.timeout(600)
@@ -94,6 +98,49 @@ def test_the_autoscaler_sees_cpu_use(running: Sandbox) -> None:
     assert "<unknown>" not in running.kubectl("get", "hpa", "-A")
     deployment = next(d for d in running.objects("deployment", "-n", "wordpress"))
     assert deployment["metadata"]["name"] == "wordpress"
+
+
+def test_the_capacity_report_agrees_with_kubectl(running: Sandbox) -> None:
+    """S2-44, S3-20: CPU requests of each node in percent, objects of each namespace, use."""
+    eventually(lambda: counts(running) == (22, 0))
+    report = eventually(lambda: _with_use(running.ackb("report", "capacity", STACK)), 90)
+    machines = [node for node in report["nodes"] if not node["virtual"]]
+    assert len(machines) == 2
+    for node in machines:
+        described = running.kubectl("describe", "node", node["name"])
+        allocated = described.partition("Allocated resources:")[2]
+        # kubectl shows "cpu  5500m (70%)", without the digits behind the point.
+        found = re.search(r"cpu +\S+ \((\d+)%\) +\S+ \((\d+)%\)", allocated)
+        assert found is not None, described
+        shares = (node["requested_percent"]["cpu"], node["limits_percent"]["cpu"])
+        assert tuple(map(int, shares)) == tuple(map(int, found.groups()))
+        assert 0 < node["used_percent"]["cpu"] < 60
+    [site] = [one for one in report["namespaces"] if one["name"] == "wordpress"]
+    assert (site["pods"], site["on_ecs"], site["deployments"], site["replica_sets"]) == (
+        22,
+        22,
+        1,
+        1,
+    )
+
+
+def _with_use(report: dict[str, Any]) -> dict[str, Any] | None:
+    """The report, once the metrics of every machine are there."""
+    machines = [node for node in report["nodes"] if not node["virtual"]]
+    return report if all(node["used"] for node in machines) else None
+
+
+def test_a_load_test_in_real_time_leaves_no_load(running: Sandbox) -> None:
+    """S2-49: on the stack itself; a few users do not make it grow, and afterwards they are gone."""
+    (running.project / "few.csv").write_text("seconds,users\n0,5\n3,0\n4,0\n")
+    report = running.ackb("load", STACK, "--profile", "few.csv")
+    assert (report["speed"], report["divided"]) == (1, [])
+    assert report["summary"]["replicas"] == [22]
+    assert report["summary"]["success"] > 0.99
+    assert {one["users"] for one in report["samples"]} == {5, 0}
+    cloud = Cloud.open(running.home.cloud_db)
+    assert load.demands(cloud, running.up["outputs"]["cluster_id"]) == []
+    assert Path(report["report"]["html"]).is_file()
 
 
 def test_a_rotated_credential_is_no_difference(running: Sandbox) -> None:
@@ -201,12 +248,26 @@ def test_22_to_30_and_back_uses_the_virtual_node_for_8(running: Sandbox) -> None
         eventually(lambda: counts(running) == (22, 8), 120)
         ecs, eci = split(running)
         assert ecs.keys() == before.keys(), f"turn {turn}: a pod on ECS was moved"
+        if turn == 0:
+            _old_instances_are_reported(running, eci)
         _scale(running, 22, by_program=turn == 0)
         eventually(lambda: len(running_pods(running)) == 22, 120)
         assert running_pods(running).keys() == before.keys(), f"turn {turn}"
         assert not eci.keys() & running_pods(running).keys(), f"turn {turn}"
     groups = [o for o in running.ackb("sandbox", "status")["objects"] if o["service"] == "eci"]
     assert groups == []
+
+
+def _old_instances_are_reported(running: Sandbox, eci: dict[str, str]) -> None:
+    """S4-40: each with owner and cost; the ResourcePolicy would send it back to ECI."""
+    report = running.ackb("report", "eci-age", STACK, "--days", "0", code=1)
+    assert {one["pod"] for one in report["old"]} == eci.keys()
+    assert {(one["workload"], one["owner"]) for one in report["old"]} == {
+        ("Deployment wordpress", "platform")
+    }
+    assert {one["because"] for one in report["old"]} == {"ResourcePolicy wordpress"}
+    assert report["cost"] > 0
+    assert (report["currency"], report["unlisted"]) == ("CNY", 0)
 
 
 def test_a_raised_minimum_of_the_autoscaler_does_the_same(running: Sandbox) -> None:
