@@ -22,7 +22,20 @@ if TYPE_CHECKING:
 
 _PROVIDER: Final = "pulumi:providers:alicloud"
 _SANDBOX_SOURCE: Final = "ackb-sandbox"
+_SHOWN_ORPHANS: Final = 10
 _COLUMNS: Final = ("service", "kind", "id", "name", "status")
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An ECI instance that nobody manages: the controller of its virtual node is gone."""
+
+    id: str
+    name: str
+    node: str
+    hourly: float | None
+    """What an hour of it costs on the real cloud; None where no price is known."""
+    currency: str | None
 
 
 @dataclass(frozen=True)
@@ -33,11 +46,12 @@ class Inside:
     daemon: DaemonRecord | None
     objects: list[dict[str, Any]]
     stacks: dict[str, int]
+    orphans: list[Orphan]
 
     @classmethod
     def look(cls, home: Home) -> Inside:
         """Read the cloud from its file; it need not run."""
-        return cls(home, daemon.status(home), inventory(home), sandbox_stacks(home))
+        return cls(home, daemon.status(home), inventory(home), sandbox_stacks(home), orphans(home))
 
     def fields(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -49,6 +63,7 @@ class Inside:
             "empty": not self.objects,
             "objects": self.objects,
             "stacks": self.stacks,
+            "orphans": [vars(one) for one in self.orphans],
         }
 
     def show(self, console: Console) -> None:
@@ -66,6 +81,8 @@ class Inside:
         count = len(self.objects)
         objects = "1 object" if count == 1 else f"{count} objects, all"
         console.print(f"{objects} simulated: nothing is billed.")
+        if self.orphans:
+            console.print(told_orphans(self.orphans), style="yellow")
 
 
 def table(console: Console, objects: list[dict[str, Any]]) -> None:
@@ -86,6 +103,42 @@ def inventory(home: Home) -> list[dict[str, Any]]:
 
     found: list[dict[str, Any]] = Cloud.open(home.cloud_db).inventory()
     return found
+
+
+def orphans(home: Home) -> list[Orphan]:
+    """The ECI instances of the simulated cloud that run on without anybody who would end them."""
+    if not home.cloud_db.exists():
+        return []
+    from ackb.domain.prices import eci_hourly
+    from sandbox.cloud.cloud import Cloud
+    from sandbox.cloud.cs.backend import virtual_node_of
+
+    found = []
+    for one in Cloud.open(home.cloud_db).cs.backend.orphans():
+        price = eci_hourly(one["Cpu"], one["Memory"], one["RegionId"])
+        found.append(
+            Orphan(
+                id=one["ContainerGroupId"],
+                name=one["ContainerGroupName"],
+                node=virtual_node_of(one),
+                hourly=price.amount if price else None,
+                currency=price.currency if price else None,
+            )
+        )
+    return found
+
+
+def told_orphans(found: list[Orphan]) -> str:
+    """Orphans as a person should read of them."""
+    names = [f"{one.name} ({one.id}, {one.node})" for one in found[:_SHOWN_ORPHANS]]
+    more = f" and {len(found) - _SHOWN_ORPHANS} more" if len(found) > _SHOWN_ORPHANS else ""
+    known = [one.hourly for one in found if one.hourly is not None]
+    cost = f", {sum(known):.2f} {found[0].currency} an hour" if len(known) == len(found) else ""
+    count = "1 ECI instance is" if len(found) == 1 else f"{len(found)} ECI instances are"
+    return (
+        f"{count} orphaned: the controller of their virtual node is gone, and on the real cloud "
+        f"they would go on costing{cost}: {', '.join(names)}{more}."
+    )
 
 
 def sandbox_stacks(home: Home) -> dict[str, int]:

@@ -21,10 +21,10 @@ _DONE = ("Succeeded", "Failed")
 
 
 class Hindrance(Enum):
-    """Why a pod must not be evicted without being asked for; `kubectl drain` refuses the same."""
+    """Why pods must not be evicted without being asked for; `kubectl drain` refuses the same."""
 
-    BARE = "no controller would replace it"
-    LOCAL_DATA = "its emptyDir volumes would be lost"
+    BARE = "no controller would replace them"
+    LOCAL_DATA = "their emptyDir volumes would be lost"
 
 
 @dataclass(frozen=True)

@@ -122,25 +122,18 @@ def run(
 
 def refuse_hindered(pods: Iterable[Pod], accepted: frozenset[Hindrance]) -> None:
     """Raise InvalidInput for pods that a drain must not touch without being asked to."""
-    found = hindered(pods, accepted)
     fixes = {
-        Hindrance.BARE: "delete it yourself, or add --force, which deletes it for good",
+        Hindrance.BARE: "delete them yourself, or add --force, which deletes them for good",
         Hindrance.LOCAL_DATA: "save what is in them, then add --delete-emptydir-data",
     }
-    if found:
-        raise InvalidInput(
-            [
-                Problem(
-                    "VND-01",
-                    f"pod {pod.shown}",
-                    pod.node,
-                    f"cannot be moved: {pod.hindrance.value}",
-                    fixes[pod.hindrance],
-                )
-                for pod in found
-                if pod.hindrance is not None
-            ]
-        )
+    found = hindered(pods, accepted)
+    problems = [
+        Problem("VND-01", "pods", _named(of_kind), f"cannot be moved: {why.value}", fix)
+        for why, fix in fixes.items()
+        if (of_kind := [pod for pod in found if pod.hindrance is why])
+    ]
+    if problems:
+        raise InvalidInput(problems)
 
 
 def refuse_left(pods: Sequence[Pod], *, replicas: int, to: int, stack: str) -> None:

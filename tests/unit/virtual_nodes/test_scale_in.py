@@ -136,10 +136,10 @@ def test_pods_nobody_replaces_are_named_before_anything_happens() -> None:
     with pytest.raises(InvalidInput) as caught:
         scale_in(cluster)
     assert str(caught.value).splitlines() == [
-        'VND-01 pod shop/bare: "virtual-node-eci-2" – cannot be moved: no controller would replace '
-        "it. Fix: delete it yourself, or add --force, which deletes it for good.",
-        'VND-01 pod shop/data: "virtual-node-eci-3" – cannot be moved: its emptyDir volumes would '
-        "be lost. Fix: save what is in them, then add --delete-emptydir-data.",
+        'VND-01 pods: "shop/bare" – cannot be moved: no controller would replace them. Fix: delete '
+        "them yourself, or add --force, which deletes them for good.",
+        'VND-01 pods: "shop/data" – cannot be moved: their emptyDir volumes would be lost. Fix: '
+        "save what is in them, then add --delete-emptydir-data.",
     ]
     assert cluster.done == []
     accepted = frozenset({Hindrance.BARE, Hindrance.LOCAL_DATA})
