@@ -22,6 +22,7 @@ from ackb.cli.commands import (
     report,
     sandbox,
     update,
+    virtual_nodes,
 )
 from ackb.cli.exits import Exit
 
@@ -48,6 +49,7 @@ app.command(rich_help_panel=_RUN)(update.preview)
 app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)
 app.command(rich_help_panel=_RUN)(load.load)
+app.add_typer(virtual_nodes.app, name="virtual-nodes", rich_help_panel=_RUN)
 app.command(rich_help_panel=_ACCESS)(outputs.outputs)
 app.command(rich_help_panel=_ACCESS)(credential.credential)
 app.add_typer(report.app, name="report", rich_help_panel=_ACCESS)
