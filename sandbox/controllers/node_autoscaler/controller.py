@@ -70,9 +70,9 @@ class NodeAutoscaler:
         """Deliver what is due, then scan unless the last scan was a moment ago."""
         elastic, cluster_id = self._context.cloud.cs.elastic, self._context.cluster_id
         settings = elastic.settings(cluster_id)
-        if settings is None:
+        pools = [] if settings is None else elastic.pools(cluster_id)
+        if settings is None or not pools:
             return None
-        pools = elastic.pools(cluster_id)
         now = self._context.cloud.clock.now()
         self._deliver(pools, now)
         if now >= self._next_scan:
