@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from ackb.domain import cidr, eci_sizes, quantity
+from ackb.domain.eci_annotations import USE_SPECS
 from ackb.domain.problems import Broken, Problem, Refused
 from ackb.domain.quotas import quota
 from ackb.inventory import Inventory, Workload
@@ -225,7 +226,7 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
         return
     for workload in inventory.workloads:
         asked = _asked(workload)
-        if workload.kind == "DaemonSet" or asked is None:
+        if workload.kind == "DaemonSet" or asked is None or _named_type(workload):
             continue
         vcpu, memory = asked
         path = f"{workload.kind} {workload.name} spec.template.spec"
@@ -233,7 +234,7 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
             problem = Problem.of(LIMITS, path, f"{_number(vcpu)} vCPU", broken)
             yield Shortage(workload.resource, problem, stops=True)
         try:
-            size = eci_sizes.round_up(vcpu, memory, region)
+            size = _named_size(workload) or eci_sizes.round_up(vcpu, memory, region)
         except Refused as refused:
             found = f"{_number(vcpu)} vCPU, {_number(memory)} GiB"
             problem = Problem.of(LIMITS, path, found, refused.broken)
@@ -250,6 +251,17 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
                 f"request {size}, or less of what is rounded up",
             )
             yield Shortage(workload.resource, problem, stops=False)
+
+
+def _named_size(workload: Workload) -> eci_sizes.EciSize | None:
+    """The size that an annotation names first: it counts, whatever the containers ask for."""
+    specs = str(workload.annotations.get(USE_SPECS, "")).split(",")
+    return eci_sizes.parse(specs[0])
+
+
+def _named_type(workload: Workload) -> bool:
+    """Whether pods are billed as an instance type, which has no sizes to be rounded to."""
+    return str(workload.annotations.get(USE_SPECS, "")).startswith("ecs.")
 
 
 def _limits(workload: Workload, vcpu: Fraction) -> list[Broken]:

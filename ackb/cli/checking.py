@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from ackb import capacity, inventory
+from ackb import capacity, inventory, placement
 from ackb.cli import kinds, output
 from ackb.cli.exits import Exit
 from ackb.planning import plan_stack
@@ -54,7 +55,7 @@ class Checked:
     plan: Plan
     capacity: capacity.Capacity
     report: Report
-    """Findings of the policies and shortages of capacity together."""
+    """Findings of the policies, of capacity and of placement together."""
 
     @classmethod
     def run(cls, stack: Stack) -> Checked:
@@ -67,9 +68,12 @@ class Checked:
         settings = stack.settings()
         plan = plan_stack(stack.workplace.project, stack.name)
         resources = from_plain(vars(one) for one in plan.resources)
-        room = capacity.assess(inventory.read(plan.resources), settings.region)
+        read = inventory.read(plan.resources)
+        room = capacity.assess(read, settings.region)
+        placing = list(placement.judge(read))
         report = evaluate(resources, today=datetime.now(UTC).date())
-        return cls(stack, settings, plan, room, _with_shortages(report, room, resources))
+        found = _with_more(report, [*room.shortages, *placing], resources)
+        return cls(stack, settings, plan, room, found)
 
     @property
     def exit_code(self) -> int:
@@ -135,8 +139,12 @@ class Checked:
         return text.splitlines()
 
 
-def _with_shortages(report: Report, room: capacity.Capacity, resources: list[Resource]) -> Report:
-    """The report with what does not fit as findings, so every format tells all of it."""
+def _with_more(
+    report: Report,
+    more: Sequence[capacity.Shortage | placement.Finding],
+    resources: list[Resource],
+) -> Report:
+    """The report with more findings, so every format tells all of it."""
     by_name = {one.name: one for one in resources}
     found = [
         Finding(
@@ -147,7 +155,7 @@ def _with_shortages(report: Report, room: capacity.Capacity, resources: list[Res
             problem=one.problem,
             certain=True,
         )
-        for one in room.shortages
+        for one in more
     ]
     judged = [(one.rule, one.resource) for one in found]
     return replace(

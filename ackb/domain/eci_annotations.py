@@ -20,9 +20,10 @@ from ackb.domain.problems import Broken, Refused
 
 PREFIX: Final = "k8s.aliyun.com/"
 """Prefix of every annotation of ECI."""
+USE_SPECS: Final = f"{PREFIX}eci-use-specs"
+"""Annotation that names sizes and instance types, which count before what containers ask for."""
 
 _LIMITS: Final[dict[str, Any]] = load("eci_annotations")
-_SIZE: Final = re.compile(r"(?P<vcpu>\d+(?:\.\d+)?)-(?P<memory>\d+(?:\.\d+)?)Gi")
 _TYPE: Final = re.compile(r"ecs\.[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _FAMILY: Final = re.compile(r"ecs\.[a-z0-9-]+")
 _GPU_FAMILY: Final = re.compile(r"ecs\.(?:gn|ebmgn|sgn|vgn)")
@@ -177,7 +178,7 @@ def _spot_problems(
         size = _rounded(vcpu, memory_gib, region)
         small = [str(size)] if size is not None and size.vcpu < least else []
     else:
-        small = [one for one in sizes if (found := _size(one)) and found.vcpu < least]
+        small = [one for one in sizes if (found := eci_sizes.parse(one)) and found.vcpu < least]
     if small:
         rule = f"come with {least} vCPUs or more: ECI has no smaller spot instances"
         yield "spot", small, Broken(rule, f"request {least} vCPUs, or name an instance type")
@@ -234,7 +235,7 @@ def _check_spec(
 ) -> Broken | None:
     if _TYPE.fullmatch(spec):
         return None
-    size = _size(spec)
+    size = eci_sizes.parse(spec)
     if size is None:
         return Broken("be a size or an instance type", "write it such as 2-4Gi or ecs.c6.xlarge")
     if size.vcpu < vcpu or size.memory_gib < memory_gib:
@@ -300,11 +301,6 @@ def _other_problems(options: EciOptions) -> Iterator[tuple[str, object, Broken]]
         if not key or {":", ","} & set(key + value):
             rule = "have a key, and neither colon nor comma in key and value"
             yield "custom_tags", f"{key}:{value}", Broken(rule, "write them as other words")
-
-
-def _size(spec: str) -> eci_sizes.EciSize | None:
-    found = _SIZE.fullmatch(spec)
-    return found and eci_sizes.EciSize(Fraction(found["vcpu"]), Fraction(found["memory"]))
 
 
 def _rounded(vcpu: Fraction, memory_gib: Fraction, region: str | None) -> eci_sizes.EciSize | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -13,6 +14,7 @@ from ackb.domain.problems import Broken, Refused
 _LIMITS: Final[dict[str, int]] = {
     name: limit["value"] for name, limit in load("eci_sizes")["limits"].items()
 }
+_NAMED: Final = re.compile(r"(?P<vcpu>\d+(?:\.\d+)?)-(?P<memory>\d+(?:\.\d+)?)Gi")
 MAX_CONTAINERS: Final = _LIMITS["containers"]
 """Most containers of one ECI pod."""
 
@@ -81,6 +83,12 @@ def round_up(
     raise Refused(
         Broken(f"fit the largest ECI size ({largest})", "request less, or run it on ECS nodes")
     )
+
+
+def parse(text: str) -> EciSize | None:
+    """Return the size that an annotation such as `2-4Gi` names, or None where it names none."""
+    found = _NAMED.fullmatch(text.strip())
+    return found and EciSize(Fraction(found["vcpu"]), Fraction(found["memory"]))
 
 
 def waste(vcpu: Fraction, memory_gib: Fraction, size: EciSize) -> Waste:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from ackb.domain.placement import Mechanism
 
 
 class Declared(Protocol):
@@ -127,6 +129,10 @@ class Workload:
     service: Service | None
     most_on_ecs: int | None
     """Pods that a ResourcePolicy keeps on ECS nodes; None where no policy says so."""
+    annotations: Mapping[str, Any] = field(default_factory=dict)
+    """Annotations of the pods."""
+    mechanisms: tuple[Mechanism, ...] = ()
+    """Every way that says where the pods go."""
 
 
 @dataclass(frozen=True, kw_only=True)

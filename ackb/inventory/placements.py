@@ -66,22 +66,23 @@ def _limits(one: Placeable, objects: Sequence[Declared]) -> Iterator[int]:
                 for unit in listing(spec.get("units"))
                 if unit.get("resource") == "ecs" and "max" in unit
             )
-        elif kind == "WorkloadSpread" and _is_target(spec.get("targetRef"), one):
+        elif kind == "WorkloadSpread" and is_target(spec.get("targetRef"), one):
             yield from _subset_limit(listing(spec.get("subsets")), one.highest)
-        elif kind == "ElasticWorkload" and _is_target(spec.get("sourceTarget"), one):
+        elif kind == "ElasticWorkload" and is_target(spec.get("sourceTarget"), one):
             yield number(mapping(spec.get("sourceTarget")).get("max"), one.highest)
     yield from _subset_limit(listing(mapping(one.spec.get("topology")).get("subsets")), one.highest)
 
 
 def _subset_limit(subsets: Iterable[Mapping[str, Any]], highest: int) -> Iterator[int]:
     """The sum over the subsets on ECS nodes, where there are others and each has a limit."""
-    here = [subset for subset in subsets if not _on_virtual_nodes(subset)]
+    here = [subset for subset in subsets if not on_virtual_nodes(subset)]
     limits = [subset.get("maxReplicas", subset.get("replicas")) for subset in here]
     if limits and None not in limits:
         yield min(highest, sum(_amount(limit, highest) for limit in limits))
 
 
-def _on_virtual_nodes(subset: Mapping[str, Any]) -> bool:
+def on_virtual_nodes(subset: Mapping[str, Any]) -> bool:
+    """Whether a subset of a WorkloadSpread or UnitedDeployment is one on virtual nodes."""
     key, value = VIRTUAL_NODE_LABEL
     return any(
         expression.get("key") == key
@@ -99,7 +100,8 @@ def _amount(limit: object, highest: int) -> int:
     return number(limit)
 
 
-def _is_target(reference: object, one: Placeable) -> bool:
+def is_target(reference: object, one: Placeable) -> bool:
+    """Whether a reference by kind and name means this workload."""
     known = mapping(reference)
     return (known.get("kind"), known.get("name")) == (one.kind, one.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ackb.inventory.mechanisms import mechanisms
 from ackb.inventory.model import Autoscaler, Declared, Service, Workload
 from ackb.inventory.placements import Placeable, most_on_ecs, selects
 from ackb.inventory.values import kind_of, listing, mapping, namespace_of, number, text
@@ -42,6 +43,9 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
     autoscaler = _autoscaler(kind, name, namespace, objects)
     fixed = number(spec.get("parallelism" if kind in {"Job", "CronJob"} else "replicas"), 1)
     highest = autoscaler.highest if autoscaler else fixed
+    placeable = Placeable(
+        kind=kind, name=name, namespace=namespace, labels=labels, spec=spec, highest=highest
+    )
     return Workload(
         resource=one.name,
         kind=kind,
@@ -53,12 +57,9 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
         pod=mapping(template.get("spec")),
         autoscaler=autoscaler,
         service=_service(labels, namespace, objects),
-        most_on_ecs=most_on_ecs(
-            Placeable(
-                kind=kind, name=name, namespace=namespace, labels=labels, spec=spec, highest=highest
-            ),
-            objects,
-        ),
+        most_on_ecs=most_on_ecs(placeable, objects),
+        annotations=mapping(mapping(template.get("metadata")).get("annotations")),
+        mechanisms=tuple(mechanisms(placeable, one, template, objects)),
     )
 
 
@@ -74,12 +75,13 @@ def _pod_template(kind: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:
 def _autoscaler(
     kind: str, name: str, namespace: str, objects: Sequence[Declared]
 ) -> Autoscaler | None:
+    scaled = {(kind, name), *_above(kind, name, namespace, objects)}
     for one in objects:
         if kind_of(one) != "HorizontalPodAutoscaler" or namespace_of(one) != namespace:
             continue
         spec = mapping(one.inputs.get("spec"))
         target = mapping(spec.get("scaleTargetRef"))
-        if (target.get("kind"), target.get("name")) != (kind, name):
+        if (target.get("kind"), target.get("name")) not in scaled:
             continue
         return Autoscaler(
             name=text(mapping(one.inputs.get("metadata")).get("name")) or one.name,
@@ -88,6 +90,19 @@ def _autoscaler(
             cpu=_cpu_target(listing(spec.get("metrics"))),
         )
     return None
+
+
+def _above(
+    kind: str, name: str, namespace: str, objects: Sequence[Declared]
+) -> Iterator[tuple[str, str]]:
+    """Kind and name of each ElasticWorkload that sets the number of this workload."""
+    for one in objects:
+        if kind_of(one) != "ElasticWorkload" or namespace_of(one) != namespace:
+            continue
+        source = mapping(mapping(one.inputs.get("spec")).get("sourceTarget"))
+        if (source.get("kind"), source.get("name")) == (kind, name):
+            own = text(mapping(one.inputs.get("metadata")).get("name"))
+            yield "ElasticWorkload", own or one.name
 
 
 def _cpu_target(metrics: Iterable[Mapping[str, Any]]) -> int | None:

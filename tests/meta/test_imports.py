@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ackb.alibaba": ("ackb.domain",),
     "ackb.inventory": ("ackb.domain",),
     "ackb.capacity": ("ackb.domain", "ackb.inventory"),
+    "ackb.placement": ("ackb.domain", "ackb.inventory"),
     "ackb.planning": ("ackb.domain",),
     "ackb.html": (),
     "ackb.reports": ("ackb.domain", "ackb.html"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
+from ackb.domain.placement.split import Split
 from ackb.domain.placement.strategies import StrategyName, facts
 
 
@@ -17,6 +18,8 @@ class Mechanism:
     strategy: StrategyName
     where: str
     """What it is called, such as `ResourcePolicy shop/web`."""
+    split: Split | None = None
+    """How it divides the pods, where it does."""
     made_before: bool | None = None
     """Whether it is there before its workload; None where that does not matter or is not known."""
 
