@@ -42,6 +42,9 @@ def explain(error: BaseException, logs: Path) -> Failure:
         *_classes("ackb.planning", "PlanError"),
         *_classes("ackb.alibaba", "CallFailed"),
         *_classes("ackb.load.scene", "Gone"),
+        *_classes("ackb.burst.conduct", "Stalled"),
+        *_classes("sandbox.providers.kubernetes.rest", "ApiError"),
+        *_classes("sandbox.providers.kubernetes.rest", "Unreachable"),
         *_classes("pulumi", "RunError"),
     )
     if isinstance(error, spoken):

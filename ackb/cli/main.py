@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ackb.cli.commands import (
+    burst,
     check,
     credential,
     doctor,
@@ -49,6 +50,7 @@ app.command(rich_help_panel=_RUN)(update.preview)
 app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)
 app.command(rich_help_panel=_RUN)(load.load)
+app.command(rich_help_panel=_RUN)(burst.burst)
 app.add_typer(virtual_nodes.app, name="virtual-nodes", rich_help_panel=_RUN)
 app.command(rich_help_panel=_ACCESS)(outputs.outputs)
 app.command(rich_help_panel=_ACCESS)(credential.credential)

@@ -111,6 +111,9 @@ class ResourcePolicies:
         there = self._context.informers["Pod"].get(metadata["name"], metadata["namespace"])
         if there is not None and "deletionTimestamp" not in metadata:
             return False
+        policies = self._context.objects("ResourcePolicy")
+        if all(one["metadata"]["namespace"] != metadata["namespace"] for one in policies):
+            return False  # nobody waits; thousands of pods may go at once
         return any(
             is_gated(other) and other["metadata"]["namespace"] == metadata["namespace"]
             for other in self._context.objects("Pod")
