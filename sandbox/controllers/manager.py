@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from ackb.domain.home import Home
 from sandbox.cloud.cloud import Cloud
@@ -56,8 +57,12 @@ class Manager:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
-        for cluster in self._clusters.values():
-            cluster.stop()
+        clusters = list(self._clusters.values())
+        if clusters:
+            # All at once: each waits for its components to end.
+            with ThreadPoolExecutor(len(clusters)) as ends:
+                for end in [ends.submit(cluster.stop) for cluster in clusters]:
+                    end.result()
         self._changes.close()
 
     def _run(self) -> None:
