@@ -15,6 +15,7 @@ from typing import Any, Final
 from ackb.domain.pod_resources import Amounts, amounts, of_pod, total
 from ackb.domain.quantity import parse
 from ackb.reports.live import (
+    INSTANCE_TYPE,
     Live,
     Object,
     allocatable,
@@ -40,7 +41,6 @@ IDLE: Final = Fraction(5, 100)
 """CPU use of a machine below which it is waste (S3-02)."""
 BUSY: Final = Fraction(60, 100)
 """CPU use of a machine above which it should not stay (S2-45)."""
-_INSTANCE_TYPE: Final = "node.kubernetes.io/instance-type"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +206,7 @@ def _node(live: Live, node: Object, usage: Mapping[str, Amounts]) -> Node:
     pods = live.by_node.get(name, [])
     return Node(
         name=name,
-        instance_type=labels_of(node).get(_INSTANCE_TYPE, ""),
+        instance_type=labels_of(node).get(INSTANCE_TYPE, ""),
         virtual=name in live.virtual,
         ready=is_ready(node),
         allocatable=allocatable(node),

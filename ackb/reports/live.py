@@ -18,6 +18,8 @@ ECI_ID: Final = "k8s.aliyun.com/eci-instance-id"
 """Annotation of a pod on a virtual node: the id of its ECI instance."""
 CLUSTER_TAG: Final = "ack.aliyun.com"
 """Tag that ACK puts on what it makes for a cluster; its value is the id of the cluster."""
+INSTANCE_TYPE: Final = "node.kubernetes.io/instance-type"
+"""Label of a node: its ECS instance type."""
 _OWNER: Final = "owner"
 _OVER: Final = ("Succeeded", "Failed")
 """Phases of pods that hold nothing any more."""

@@ -12,6 +12,7 @@ from ackb.domain.placement.strategies import ECI_LABEL, VIRTUAL_NODE_LABEL
 from ackb.domain.pod_resources import Amounts, of_pod
 from ackb.domain.prices import HOURS_A_MONTH, Charge, Price
 from ackb.reports.live import (
+    INSTANCE_TYPE,
     Live,
     Object,
     allocatable,
@@ -22,7 +23,6 @@ from ackb.reports.live import (
     node_of,
 )
 
-_INSTANCE_TYPE: Final = "node.kubernetes.io/instance-type"
 _BLOCKING: Final = ("NoSchedule", "NoExecute")
 _CHARGES: Final[tuple[Charge, ...]] = ("PrePaid", "PostPaid")
 _MACHINES: Final = "ecs"
@@ -114,7 +114,7 @@ class Room:
             ecs.amount * share
             for node in self._nodes.values()
             if (share := _share(needed, allocatable(node))) is not None
-            for ecs in _known(labels_of(node).get(_INSTANCE_TYPE, ""), self._live.region)
+            for ecs in _known(labels_of(node).get(INSTANCE_TYPE, ""), self._live.region)
             if ecs.currency == price.currency
         ]
         if not shares:

@@ -83,7 +83,7 @@ def _row(one: Instance, currency: str, words: Wording) -> list[Cell | str | None
     bound = move is Move.BOUND
     size = words("eci_age.size", vcpu=number(one.vcpu), gib=number(one.gib))
     return [
-        Cell(words("days", days=f"{one.days:.1f}"), one.days, "warn"),
+        Cell(_age(one.days, words), one.days, "warn"),
         f"{one.namespace}/{one.pod}" if one.namespace else one.pod,
         one.workload,
         one.owner or words("nobody"),
@@ -93,6 +93,12 @@ def _row(one: Instance, currency: str, words: Wording) -> list[Cell | str | None
         "–" if bound else words.money(one.saving, currency),
         one.id,
     ]
+
+
+def _age(days: float, words: Wording) -> str:
+    if days < 1:
+        return words("hours", hours=f"{days * 24:.1f}")
+    return words("days", days=f"{days:.1f}")
 
 
 def _ages(report: EciAge, words: Wording) -> Plot:
