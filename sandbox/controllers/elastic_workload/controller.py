@@ -66,6 +66,11 @@ class ElasticWorkloads:
             # Looked at again when a Deployment of that name appears.
             self._warn(obj, "SourceNotFound", f"Deployment {workload.target} does not exist")
             return None
+        if "replicas" not in obj["spec"]:
+            # The scale subresource, and with it an autoscaler, needs a number to begin with.
+            begin = source["spec"].get("replicas", 1)
+            self._context.client.patch(obj, {"spec": {"replicas": begin}})
+            return None
         shares = split(workload.replicas, [workload.bounds, *(u.bounds for u in workload.units)])
         self._scale(source, shares[0])
         clones: list[Object] = []

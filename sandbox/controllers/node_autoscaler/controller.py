@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from sandbox.cloud.cs.elastic import ElasticPool
 from sandbox.cloud.errors import CloudError
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_autoscaler import groups, scale_in, scale_out
-from sandbox.controllers.node_autoscaler.fitting import bin_of, placed
+from sandbox.controllers.node_autoscaler.fitting import bin_of, is_live, placed
 from sandbox.controllers.node_autoscaler.telling import Telling
 from sandbox.controllers.node_objects import INSTANCE_LABEL, is_ready
 from sandbox.kube.client import Object, path_of
@@ -179,6 +179,7 @@ class NodeAutoscaler:
             gpu_threshold=float(settings["gpu_utilization_threshold"]),
             skip_system_pods=settings["skip_nodes_with_system_pods"],
             skip_local_storage=settings["skip_nodes_with_local_storage"],
+            min_replicas=settings["min_replica_count"],
         )
         budgets = self._context.client.get(path_of("PodDisruptionBudget"))["items"]
         unneeded = self._unneeded_nodes(view, autoscaled, budgets, rules)
@@ -213,6 +214,8 @@ class NodeAutoscaler:
             for node in view.nodes
             if is_ready(node) and not node["spec"].get("unschedulable")
         }
+        live = (pod for pods in view.pods.values() for pod in filter(is_live, pods))
+        replicas = Counter(scale_in.owner(pod).get("uid", "") for pod in live)
         found = []
         for node in autoscaled:
             name, pods = node["metadata"]["name"], view.on(node)
@@ -221,7 +224,7 @@ class NodeAutoscaler:
                 continue  # on its way out, or not there yet
             if (
                 scale_in.is_below_threshold(node, pods, rules)
-                and not scale_in.blocker(node, pods, budgets, rules)
+                and not scale_in.blocker(node, pods, budgets, replicas, rules)
                 and scale_in.can_move(scale_in.movable(pods), list(bins.values()))
             ):
                 found.append(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -32,6 +32,8 @@ class Rules:
     gpu_threshold: float
     skip_system_pods: bool
     skip_local_storage: bool
+    min_replicas: int = 0
+    """Pods of a controller with fewer of them stay."""
 
 
 def utilization(node: Object, pods: Sequence[Object]) -> Fraction:
@@ -53,12 +55,21 @@ def is_below_threshold(node: Object, pods: Sequence[Object], rules: Rules) -> bo
     return utilization(node, pods) < Fraction(str(limit))
 
 
-def blocker(node: Object, pods: Sequence[Object], budgets: Sequence[Object], rules: Rules) -> str:
-    """What keeps the node, in the words of the autoscaler's log; empty when nothing does."""
+def blocker(
+    node: Object,
+    pods: Sequence[Object],
+    budgets: Sequence[Object],
+    replicas: Mapping[str, int],
+    rules: Rules,
+) -> str:
+    """What keeps the node, in the words of the autoscaler's log; empty when nothing does.
+
+    `replicas` is how many pods each controller has, by its uid.
+    """
     if _annotation(node, _NEVER) == "true":
         return "node has the scale-down-disabled annotation"
     for pod in movable(pods):
-        why = _pod_blocker(pod, budgets, rules)
+        why = _pod_blocker(pod, budgets, replicas, rules)
         if why:
             return f"{pod['metadata']['namespace']}/{pod['metadata']['name']}: {why}"
     return ""
@@ -84,13 +95,23 @@ def can_move(pods: Sequence[Object], others: Sequence[Bin]) -> bool:
     return True
 
 
-def _pod_blocker(pod: Object, budgets: Sequence[Object], rules: Rules) -> str:
+def owner(pod: Object) -> Object:
+    """Reference to the controller of a pod; empty for a bare pod."""
+    owners = pod["metadata"].get("ownerReferences") or ()
+    return next((one for one in owners if one.get("controller")), {})
+
+
+def _pod_blocker(
+    pod: Object, budgets: Sequence[Object], replicas: Mapping[str, int], rules: Rules
+) -> str:
     if _annotation(pod, _EVICTABLE) == "true":
         return ""
     if _annotation(pod, _EVICTABLE) == "false":
         return "pod annotated as not safe to evict present"
     if _owner_kind(pod) == "":
         return "pod without controller present"
+    if replicas.get(owner(pod)["uid"], 0) < rules.min_replicas:
+        return f"replica controller with fewer than {rules.min_replicas} replicas"
     if rules.skip_system_pods and pod["metadata"]["namespace"] == _SYSTEM:
         return "non-daemonset, non-mirrored, non-pdb-assigned kube-system pod present"
     if rules.skip_local_storage and _has_local_storage(pod):
@@ -120,8 +141,7 @@ def _covers(budget: Object, pod: Object) -> bool:
 
 
 def _owner_kind(pod: Object) -> str:
-    owners = pod["metadata"].get("ownerReferences") or ()
-    return next((str(one["kind"]) for one in owners if one.get("controller")), "")
+    return str(owner(pod).get("kind", ""))
 
 
 def _annotation(obj: Object, name: str) -> str:

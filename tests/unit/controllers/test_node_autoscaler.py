@@ -329,18 +329,32 @@ def test_the_threshold_is_on_requests() -> None:
 )
 def test_what_keeps_a_node(one: Object, budgets: list[Object], told: str) -> None:
     """S4-15: system pods, budgets, bare pods."""
-    assert scale_in.blocker(node(), [one], budgets, RULES) == told
+    assert scale_in.blocker(node(), [one], budgets, {}, RULES) == told
 
 
 def test_settings_and_annotations_that_keep_or_free_a_node() -> None:
     disabled = node(annotations={"cluster-autoscaler.kubernetes.io/scale-down-disabled": "true"})
-    assert scale_in.blocker(disabled, [], [], RULES).endswith("scale-down-disabled annotation")
+    assert scale_in.blocker(disabled, [], [], {}, RULES).endswith("scale-down-disabled annotation")
     strict = scale_in.Rules(
         threshold=0.5, gpu_threshold=0.5, skip_system_pods=False, skip_local_storage=True
     )
-    assert scale_in.blocker(node(), [pod(namespace="kube-system")], [], strict) == ""
+    assert scale_in.blocker(node(), [pod(namespace="kube-system")], [], {}, strict) == ""
     local = pod(volumes=[{"name": "v", "hostPath": {"path": "/"}}])
-    assert scale_in.blocker(node(), [local], [], strict).endswith("local storage present")
+    assert scale_in.blocker(node(), [local], [], {}, strict).endswith("local storage present")
+
+
+@pytest.mark.parametrize(("there", "told"), [(2, "fewer than 3 replicas"), (3, "")])
+def test_controllers_with_few_pods_keep_a_node_where_asked(there: int, told: str) -> None:
+    rules = scale_in.Rules(
+        threshold=0.5,
+        gpu_threshold=0.5,
+        skip_system_pods=True,
+        skip_local_storage=False,
+        min_replicas=3,
+    )
+    found = scale_in.blocker(node(), [pod()], [], {"ReplicaSet": there}, rules)
+    assert found.endswith(told)
+    assert bool(found) == bool(told)
 
 
 def test_pods_must_fit_elsewhere_and_take_the_room() -> None:
