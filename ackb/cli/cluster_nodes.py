@@ -42,14 +42,25 @@ class KubernetesCluster:
         self._cluster_id = cluster_id
         self._home = simulated_in
 
-    def look(self) -> Look | None:
-        """What there is now; None without StatefulSet virtual-node-eci."""
+    def look(self, first: int) -> Look | None:
+        """What there is now, with the pods on nodes from number `first` on.
+
+        None without StatefulSet virtual-node-eci.
+        """
         stateful_set = self._find(f"{_STATEFUL_SETS}/{virtual_nodes.STATEFUL_SET}")
         if stateful_set is None:
             return None
-        nodes = [node for one in self._list("/api/v1/nodes") if (node := node_of(one))]
-        pods = [pod for one in self._list("/api/v1/pods") if (pod := pod_of(one))]
         replicas = int(stateful_set["spec"]["replicas"])
+        nodes = [node for one in self._list("/api/v1/nodes") if (node := node_of(one))]
+        end = max([replicas, *(node.number + 1 for node in nodes)])
+        pods = [
+            pod
+            for number in range(first, end)
+            for one in self._list(
+                "/api/v1/pods", f"spec.nodeName={virtual_nodes.node_name(number)}"
+            )
+            if (pod := pod_of(one))
+        ]
         return Look(replicas, nodes, pods, self._instances())
 
     def cordon(self, node: Node) -> None:
@@ -100,8 +111,8 @@ class KubernetesCluster:
             raise
         return found
 
-    def _list(self, path: str) -> Iterator[Mapping[str, Any]]:
-        query = {"limit": str(_PAGE)}
+    def _list(self, path: str, fields: str = "") -> Iterator[Mapping[str, Any]]:
+        query = {"limit": str(_PAGE), "fieldSelector": fields}
         while True:
             page = self._rest.call("GET", path, query=query)
             yield from page["items"]
@@ -164,7 +175,7 @@ def refuse_orphans(stack: Stack, plan: Plan) -> None:
     before, after = _recorded_replicas(stack), _planned_replicas(plan)
     if before is None or after >= before:
         return
-    look = open_cluster(stack).look()
+    look = open_cluster(stack).look(after)
     if look is not None:
         pods = [pod for pod in look.pods_going(after) if not pod.leaving]
         refuse_left(pods, replicas=look.replicas, to=after, stack=stack.name)

@@ -60,7 +60,7 @@ class Look:
     Attributes:
         replicas: of the StatefulSet, as they are wanted.
         nodes: the virtual nodes, by number.
-        pods: everything on them but DaemonSet pods, which no drain moves.
+        pods: what is on the nodes looked at, but DaemonSet pods, which no drain moves.
         instances: ECI instances of the nodes, by node, where the cloud can be asked; None where
             not.
     """

@@ -20,8 +20,11 @@ _SHOWN: Final = 10
 class Cluster(Protocol):
     """What the scale-in reads and changes."""
 
-    def look(self) -> Look | None:
-        """What there is now; None without StatefulSet virtual-node-eci."""
+    def look(self, first: int) -> Look | None:
+        """What there is now, with the pods on nodes from number `first` on.
+
+        None without StatefulSet virtual-node-eci.
+        """
 
     def cordon(self, node: Node) -> None:
         """Let no pod be placed on a node any more."""
@@ -117,7 +120,7 @@ def run(
         if step in (Step.EVICT, Step.AWAIT_EMPTY, Step.AWAIT_SILENCE):
             watch.tell_once(step, look, to, tell)
             pause(_PAUSE)
-        look = cluster.look() or look
+        look = cluster.look(to) or look
 
 
 def refuse_hindered(pods: Iterable[Pod], accepted: frozenset[Hindrance]) -> None:
@@ -128,7 +131,13 @@ def refuse_hindered(pods: Iterable[Pod], accepted: frozenset[Hindrance]) -> None
     }
     found = hindered(pods, accepted)
     problems = [
-        Problem("VND-01", "pods", _named(of_kind), f"cannot be moved: {why.value}", fix)
+        Problem(
+            "VND-01",
+            "pods",
+            _counted(len(of_kind), "pod"),
+            f"{_named(of_kind)} cannot be moved: {why.value}",
+            fix,
+        )
         for why, fix in fixes.items()
         if (of_kind := [pod for pod in found if pod.hindrance is why])
     ]
@@ -155,7 +164,7 @@ def refuse_left(pods: Sequence[Pod], *, replicas: int, to: int, stack: str) -> N
 
 
 def _first_look(cluster: Cluster, to: int) -> Look:
-    look = cluster.look()
+    look = cluster.look(to)
     why = fix = ""
     if look is None:
         why = f"needs a StatefulSet {virtual_nodes.STATEFUL_SET} in {virtual_nodes.NAMESPACE}"
@@ -235,9 +244,12 @@ class _Watch:
         if step is Step.AWAIT_SILENCE:
             names = [node.name for node in look.going(to) if node.ready]
             return f"{', '.join(names)} still Ready"
-        held = [(pod, self.blocked[pod]) for pod in pods if pod in self.blocked]
+        held: dict[str, list[Pod]] = {}
+        for pod in pods:
+            if pod in self.blocked:
+                held.setdefault(self.blocked[pod].rstrip("."), []).append(pod)
         if held:
-            return "; ".join(f"{pod.shown}: {reason}" for pod, reason in held[:_SHOWN])
+            return "; ".join(f"{reason} ({_named(of_one)})" for reason, of_one in held.items())
         if pods:
             return f"{_named(pods)} still there"
         return f"the instances {', '.join(look.instances_going(to)[:_SHOWN])} still there"

@@ -167,7 +167,7 @@ def test_four_replicas_are_four_nodes_and_go_in_order(site: Site) -> None:
     assert "Cannot evict pod as it would violate the pod's disruption budget" in str(caught.value)
     assert f"{namespace}/web-" in str(caught.value)
     assert lab.client.get(STATEFUL_SET)["spec"]["replicas"] == 4
-    assert sum(one.cordoned for one in site.installed.look().nodes) == 3
+    assert sum(one.cordoned for one in site.installed.look(1).nodes) == 3
 
     lab.client.call("DELETE", f"{budgets}/web")
     told = site.scale_in(1)

@@ -28,7 +28,7 @@ class Cluster:
         self.replicas, self.pods = 2, list(pods)
         self.numbers = [0, 1]
 
-    def look(self) -> Look:
+    def look(self, first: int) -> Look:
         nodes = [
             Node(f"virtual-node-eci-{one}", one, one < self.replicas, one > 0)
             for one in self.numbers

@@ -33,7 +33,7 @@ class Imitated:
             self.kill_at = ""
             raise Killed
 
-    def look(self) -> Look:
+    def look(self, first: int) -> Look:
         seen = Look(self.replicas, list(self.nodes.values()), list(self.pods.values()))
         self.pods = {key: pod for key, pod in self.pods.items() if not pod.leaving}
         for number, node in self.nodes.items():
@@ -136,10 +136,10 @@ def test_pods_nobody_replaces_are_named_before_anything_happens() -> None:
     with pytest.raises(InvalidInput) as caught:
         scale_in(cluster)
     assert str(caught.value).splitlines() == [
-        'VND-01 pods: "shop/bare" – cannot be moved: no controller would replace them. Fix: delete '
-        "them yourself, or add --force, which deletes them for good.",
-        'VND-01 pods: "shop/data" – cannot be moved: their emptyDir volumes would be lost. Fix: '
-        "save what is in them, then add --delete-emptydir-data.",
+        'VND-01 pods: "1 pod" – shop/bare cannot be moved: no controller would replace them. Fix: '
+        "delete them yourself, or add --force, which deletes them for good.",
+        'VND-01 pods: "1 pod" – shop/data cannot be moved: their emptyDir volumes would be lost. '
+        "Fix: save what is in them, then add --delete-emptydir-data.",
     ]
     assert cluster.done == []
     accepted = frozenset({Hindrance.BARE, Hindrance.LOCAL_DATA})
@@ -154,11 +154,11 @@ def test_a_disruption_budget_is_waited_for_and_then_named() -> None:
     with pytest.raises(InvalidInput) as caught:
         scale_in(cluster, told=told)
     assert str(caught.value) == (
-        'VND-05 scale-in: "evict their pods" – did not get on for 60 s: shop/d: the budget allows '
-        "none. Fix: let them go (a PodDisruptionBudget may need more replicas elsewhere), then run "
-        "this command again: it goes on from here."
+        'VND-05 scale-in: "evict their pods" – did not get on for 60 s: the budget allows none '
+        "(shop/d). Fix: let them go (a PodDisruptionBudget may need more replicas elsewhere), then "
+        "run this command again: it goes on from here."
     )
-    assert told.count("waiting: shop/d: the budget allows none") == 1
+    assert told.count("waiting: the budget allows none (shop/d)") == 1
     assert (cluster.replicas, len(cluster.nodes)) == (4, 4)
     cluster.held = set()
     scale_in(cluster)
@@ -167,7 +167,7 @@ def test_a_disruption_budget_is_waited_for_and_then_named() -> None:
 
 def test_nodes_that_stay_ready_are_not_deleted() -> None:
     cluster = Imitated(2, {})
-    cluster.look = lambda: Look(cluster.replicas, list(cluster.nodes.values()), [])
+    cluster.look = lambda first: Look(cluster.replicas, list(cluster.nodes.values()), [])
     with pytest.raises(InvalidInput) as caught:
         scale_in(cluster)
     assert "did not get on for 60 s: virtual-node-eci-1 still Ready" in str(caught.value)
@@ -203,7 +203,7 @@ def test_numbers_that_are_no_scale_in(to: int, text: str) -> None:
 def test_a_cluster_with_the_managed_add_on_only() -> None:
     """S1-21."""
     cluster = Imitated(1, {})
-    cluster.look = lambda: None
+    cluster.look = lambda first: None
     with pytest.raises(InvalidInput) as caught:
         scale_in(cluster)
     assert str(caught.value) == (
