@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+
+from tests.unit.toolchain.scripts import load
 
 T = TypeVar("T")
 
@@ -81,10 +82,10 @@ class Browser:
 
     def start(self) -> None:
         """Start it; fails where there is no Chromium."""
-        names = ("chromium", "chromium-browser", "google-chrome")
-        path = next((path for name in names if (path := shutil.which(name))), None)
+        finder = load("chromium")
+        path = finder.find()
         if path is None:
-            pytest.fail("Chromium is missing: run `make test`, or install the package chromium")
+            pytest.fail(finder.MISSING)
 
         def launch() -> None:
             from playwright.sync_api import sync_playwright

@@ -85,6 +85,7 @@ def _imported() -> dict[str, Path]:
     """Top-level modules that are neither ours nor Python's, each with a file that imports it."""
     files = [path for folder in PACKAGES for path in (CLONE / folder).rglob("*.py")]
     assert len(files) > 300
+    ours = {*PACKAGES, *(path.stem for path in (CLONE / "tools").glob("*.py"))}
     found: dict[str, Path] = {}
     for path in files:
         for node in ast.walk(ast.parse(path.read_bytes())):
@@ -93,7 +94,7 @@ def _imported() -> dict[str, Path]:
                 names = [node.module]
             for name in names:
                 top = name.split(".")[0]
-                if top not in sys.stdlib_module_names and top not in PACKAGES:
+                if top not in sys.stdlib_module_names and top not in ours:
                     found[top] = path.relative_to(CLONE)
     return found
 
