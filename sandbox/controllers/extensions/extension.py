@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ackb.toolchain import find
 from sandbox.controllers.controller import Context, Controller
 from sandbox.kube.client import Client, Object
 
@@ -54,3 +55,16 @@ class Extension:
     watches: Sequence[str] = field(default=())
     """Kinds its controllers follow beyond `runner.WATCHED`; they stand in the client's table."""
     controllers: Callable[[Context], Sequence[Controller]] = lambda _context: ()
+
+
+def files_of(tool: str) -> Path:
+    """Folder of what the toolchain keeps beside a tool.
+
+    Raises:
+        ToolMissing: the tool is not built.
+        ValueError: nothing is kept for it.
+    """
+    files = find(tool).files
+    if files is None:
+        raise ValueError(f"the pin of {tool} names no files")
+    return files

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 _MADE_FOR = "ackb/made-for"
 _DEFINITION = "CustomResourceDefinition"
 #: What the objects of extensions may be, in the order they are removed.
-_OBJECTS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration", "Namespace")
+_OBJECTS = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 
 _TRIES = 3
 _PAUSE_SECONDS = 2.0
@@ -97,7 +97,8 @@ class Installed:
         selector = f"{_MADE_FOR}={self.extension.name}"
         items = self._client.get(path_of(kind), labelSelector=selector)["items"]
         for item in items:
-            self._client.delete({**item, "kind": kind})
+            if "deletionTimestamp" not in item["metadata"]:
+                self._client.delete({**item, "kind": kind})
         return bool(items)
 
     def _runs(self) -> bool:

@@ -12,15 +12,17 @@ from typing import Final
 
 import yaml
 
-from ackb.toolchain import find
-from sandbox.controllers.extensions.extension import Extension, Place, Process
+from sandbox.controllers.extensions.extension import Extension, Place, Process, files_of
 from sandbox.kube.client import ApiError, Object
 
 _TOOL: Final = "kruise-manager"
-_NAMESPACE: Final = "kruise-system"
 _WEBHOOKS: Final = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
 _CONVERTED: Final = "statefulsets.apps.kruise.io"
-_SERVICE: Final = {"namespace": _NAMESPACE, "name": "kruise-webhook-service", "path": "/convert"}
+_SERVICE: Final = {
+    "namespace": "kruise-system",
+    "name": "kruise-webhook-service",
+    "path": "/convert",
+}
 #: Its own default of 30 requests a second would hold up thousands of pods.
 _QPS: Final = 1000
 
@@ -36,23 +38,12 @@ _PROBE: Final = {
 
 
 def _crds() -> Sequence[Object]:
-    return _read_crds(_files())
+    return _read_crds(files_of(_TOOL))
 
 
 def _objects() -> Sequence[Object]:
-    namespace = {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        # The webhooks for pods pass this label over.
-        "metadata": {"name": _NAMESPACE, "labels": {"control-plane": "controller-manager"}},
-    }
-    return (namespace, *_read_webhooks(_files()))
-
-
-def _files() -> Path:
-    files = find(_TOOL).files
-    assert files is not None, "the pin has files"  # noqa: S101
-    return files
+    # Its namespace would stay empty, and take long to go: nothing of it runs in the cluster.
+    return _read_webhooks(files_of(_TOOL))
 
 
 @cache
@@ -113,7 +104,6 @@ def _environment(place: Place) -> dict[str, str]:
         "WEBHOOK_HOST": "localhost",
         "WEBHOOK_PORT": str(place.ports[0]),
         "WEBHOOK_CERT_DIR": str(place.folder / "certificates"),
-        "POD_NAMESPACE": _NAMESPACE,
     }
 
 

@@ -9,8 +9,7 @@ from typing import Final
 
 import yaml
 
-from ackb.toolchain import find
-from sandbox.controllers.extensions.extension import Extension, Place, Process
+from sandbox.controllers.extensions.extension import Extension, Place, Process, files_of
 from sandbox.kube.client import Object
 
 _TOOL: Final = "vpa-recommender"
@@ -20,9 +19,7 @@ _QPS: Final = 1000
 
 
 def _crds() -> Sequence[Object]:
-    files = find(_TOOL).files
-    assert files is not None, "the pin has files"  # noqa: S101
-    return _read_crds(files)
+    return _read_crds(files_of(_TOOL))
 
 
 @cache
