@@ -11,6 +11,7 @@ import pulumi_alicloud as alicloud
 
 from ackb.domain import naming
 from ackb.domain.security_rules import SecurityRule
+from blueprints.node_scaling import scale_nodes
 from blueprints.settings.cluster import NodePool as PoolSettings
 from blueprints.settings.cluster import VirtualNodes as VirtualNodesSettings
 from blueprints.settings.platform import PlatformSettings
@@ -67,8 +68,9 @@ def foundation(
         cloud,
     )
     cluster = _cluster(settings, network, group, provider, account_id)
-    pools = [_node_pool(pool, network, cluster, cloud) for pool in settings.node_pools]
-    capacity: list[pulumi.Resource] = [*pools]
+    pools = [(pool, _node_pool(pool, network, cluster, cloud)) for pool in settings.node_pools]
+    capacity: list[pulumi.Resource] = [pool for _, pool in pools]
+    capacity += scale_nodes(settings.cluster.node_autoscaling, pools, cluster, cloud)
     if virtual_nodes is not None:
         capacity.append(_virtual_nodes(virtual_nodes, network, group, cluster, cloud))
     capacity += _credential_helper(settings, namespace, cluster, cloud)

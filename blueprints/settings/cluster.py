@@ -11,6 +11,7 @@ from blueprints.settings.base import Settings, rule
 from blueprints.settings.codes import Code
 from blueprints.settings.forms import form, physical_name
 from blueprints.settings.network import Range
+from blueprints.settings.scaling import NodeAutoscaling
 
 
 class Terway(Settings):
@@ -103,6 +104,10 @@ class Cluster(Settings):
     )
     logs: Logs | None = Field(
         default=Logs(), description="Logs of the control plane. `null`: none. Default: 30 days."
+    )
+    node_autoscaling: NodeAutoscaling = Field(
+        default=NodeAutoscaling(),
+        description="How node pools with `autoscaling` grow and shrink; nothing where none has it.",
     )
 
 

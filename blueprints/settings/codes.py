@@ -53,6 +53,11 @@ class Code(StrEnum):
     SPLIT = "SET-060"
     PLACEMENT = "SET-061"
     ECI_PODS = "SET-062"
+    SCHEDULE = "SET-070"
+    TIME_ZONE = "SET-071"
+    SCALING = "SET-072"
+    NODE_SCALING = "SET-073"
+    CHART = "SET-074"
 
 
 RULES: Final[dict[Code, str]] = {
@@ -97,5 +102,10 @@ RULES: Final[dict[Code, str]] = {
     Code.SPLIT: "pods divide by a number of 0 or more, or by a ratio from 0 to 1",
     Code.PLACEMENT: "a way of placing pods suits the workload and the cluster",
     Code.ECI_PODS: "what pods ask of ECI is something ECI has",
+    Code.SCHEDULE: "a schedule is one, and its sizes lie between the bounds",
+    Code.TIME_ZONE: "a time zone exists",
+    Code.SCALING: "autoscalers fit each other, the workload and the target",
+    Code.NODE_SCALING: "the node autoscaler can do what it is told to",
+    Code.CHART: "a chart of the marketplace is named with its version",
 }
 """Every rule, for the reference page."""

@@ -15,7 +15,8 @@ from blueprints.settings.eci import EciPods
 from blueprints.settings.forms import physical_name
 from blueprints.settings.placement import EcsFirst, Placement
 from blueprints.settings.platform import PlatformSettings
-from blueprints.settings.workload import Hpa, Https, Resources, Scaling, Service
+from blueprints.settings.scaling import Hpa, RightSizing, Scaling
+from blueprints.settings.workload import Https, Resources, Service
 
 
 class WordpressSettings(PlatformSettings):
@@ -52,6 +53,10 @@ class WordpressSettings(PlatformSettings):
         default=Hpa(type="hpa"),
         description="How many pods run: a fixed number, or as many as the load asks for. Default: "
         "hpa, 60 % CPU, 22 to 100 pods.",
+    )
+    right_sizing: RightSizing | None = Field(
+        default=None,
+        description="Find out, from what the pods use, which size they should have. Default: not.",
     )
     workload: Literal["Deployment", "CloneSet", "UnitedDeployment"] = Field(
         default="Deployment",

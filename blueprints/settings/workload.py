@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ackb.domain import hpa, quantity
+from ackb.domain import quantity
 from blueprints.settings.base import Settings, rule
 from blueprints.settings.codes import Code
 from blueprints.settings.forms import physical_name
@@ -36,34 +36,6 @@ class Resources(Settings):
         description="What is kept free for it. Default: equal to the limits, which gives the pod "
         "the QoS class Guaranteed.",
     )
-
-
-class Fixed(Settings):
-    """A fixed number of replicas."""
-
-    type: Literal["fixed"]
-    replicas: int = Field(default=22, ge=1, description="Number of pods. Default: 22.")
-
-
-class Hpa(Settings):
-    """A HorizontalPodAutoscaler on CPU."""
-
-    type: Literal["hpa"]
-    cpu: Annotated[int, rule(Code.HPA_TARGET, hpa.check_target)] = Field(
-        default=60,
-        description="CPU use, in percent of the request, that it aims at, 1 to 100. Default: 60.",
-    )
-    min: int = Field(default=22, description="Least number of pods. Default: 22.")
-    max: int = Field(default=100, description="Greatest number of pods. Default: 100.")
-    scale_in_window_seconds: int = Field(
-        default=300,
-        ge=0,
-        le=3600,
-        description="Seconds that a lower load must last before pods go, 0 to 3,600. Default: 300.",
-    )
-
-
-Scaling = Annotated[Fixed | Hpa, Field(discriminator="type")]
 
 
 class Service(Settings):

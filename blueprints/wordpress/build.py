@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pulumi
 
 from ackb.domain import images
 from ackb.domain.tiers import Tier
-from blueprints import placing, pulling
+from blueprints import placing, pulling, scaling
 from blueprints.account import account_id
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import WordpressSettings
-from blueprints.settings.workload import Fixed
 from blueprints.wordpress import site
 from blueprints.wordpress.data import DataStores, data_stores
-from components.autoscaling import SCALE_IN, Autoscaler, AutoscalerArgs, Cpu
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
 from components.providers import alicloud_provider
@@ -73,7 +70,6 @@ def _site(
         inside,
     )
     placed = placing.placed("site-placement", settings, namespace, _APP, base)
-    scaling = settings.scaling
     workload = Workload(
         "site",
         WorkloadArgs(
@@ -85,7 +81,7 @@ def _site(
             probe=Probe(path=site.HEALTH_PATH),
             tier=Tier.ONLINE,
             user_id=site.USER_ID,
-            replicas=scaling.replicas if isinstance(scaling, Fixed) else None,
+            replicas=scaling.replicas(settings.scaling),
             environment=site.environment(),
             secret_environment=site.secret_environment(
                 site.Stores(
@@ -112,18 +108,7 @@ def _site(
             depends_on=list(base.capacity),
         ),
     )
-    if not isinstance(scaling, Fixed):
-        Autoscaler(
-            "site-scaling",
-            AutoscalerArgs(
-                target=workload.scale_target(),
-                min_replicas=scaling.min,
-                max_replicas=scaling.max,
-                metrics=[Cpu(percent=scaling.cpu)],
-                scale_in=replace(SCALE_IN, window_seconds=scaling.scale_in_window_seconds),
-            ),
-            inside,
-        )
+    scaling.scale("site", settings.scaling, settings.right_sizing, workload, base)
     return _front(settings, base, namespace, workload)
 
 

@@ -1,15 +1,15 @@
-"""The workload: resources, autoscaling bounds, ports, and where its image comes from."""
+"""The workload: resources, ports, and where its image comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ackb.domain import hpa, images, quantity
+from ackb.domain import images, quantity
 from ackb.domain.problems import Problem
 from blueprints.settings.codes import Code
 from blueprints.settings.stack import Acr, Mirror
 from blueprints.settings.structure import ROOT
-from blueprints.settings.workload import Hpa, Https, Resources, Scaling, Service
+from blueprints.settings.workload import Https, Resources, Service
 
 
 def check_resources(resources: Resources) -> Iterator[Problem]:
@@ -26,17 +26,6 @@ def check_resources(resources: Resources) -> Iterator[Problem]:
                 f"must not be more than the limit of {limit}",
                 "lower the request or raise the limit; equal ones make the pod Guaranteed",
             )
-
-
-def check_scaling(scaling: Scaling) -> Iterator[Problem]:
-    """Yield a problem when an autoscaler's bounds contradict each other."""
-    if not isinstance(scaling, Hpa):
-        return
-    broken = hpa.check_bounds(scaling.min, scaling.max)
-    if broken is not None:
-        field = "max" if scaling.max < 1 else "min"
-        path = f"{ROOT}.scaling.{field}"
-        yield Problem.of(Code.HPA_BOUNDS, path, getattr(scaling, field), broken)
 
 
 def check_ports(service: Service, https: Https | None) -> Iterator[Problem]:

@@ -3,8 +3,8 @@
 import pytest
 
 from blueprints.settings.cluster import Flannel, Terway
+from blueprints.settings.scaling import Fixed, Hpa
 from blueprints.settings.stack import Acr, CredentialFree, Mirror, PullSecret
-from blueprints.settings.workload import Fixed, Hpa
 from tests.unit.settings.examples import FLANNEL, loaded, refusal
 
 S = "ackb:settings"
@@ -15,31 +15,32 @@ S = "ackb:settings"
     [
         (
             {"replicas": "5"},
-            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa. "
+            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa, keda. "
             "Fix: write type: fixed, which replicas belongs to.\n"
             f'SET-003 {S}.scaling.replicas: "5" – must be a whole number, not text. '
             "Fix: write 5, without quotes.",
         ),
         (
             {"cpu": 70, "min": 30, "max": 20},
-            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa. "
+            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa, keda. "
             "Fix: write type: hpa, which cpu, min, max belong to.\n"
             f"SET-042 {S}.scaling.min: 30 – must have min <= max (min is 30, max is 20). "
             "Fix: lower min to 20 or raise max to 30.",
         ),
         (
             {"type": "HPA", "maxReplica": 5},
-            f'SET-004 {S}.scaling.type: "HPA" – must be one of fixed, hpa. Fix: write type: hpa.\n'
+            f'SET-004 {S}.scaling.type: "HPA" – must be one of fixed, hpa, keda. '
+            f"Fix: write type: hpa.\n"
             f"SET-001 {S}.scaling.maxReplica: 5 – is not a known key. Fix: write 'max'.",
         ),
         (
-            {"type": "cron", "replicas": 3, "max": 4},
-            f'SET-004 {S}.scaling.type: "cron" – must be one of fixed, hpa. '
+            {"type": "cron", "min": 3, "max": 4},
+            f'SET-004 {S}.scaling.type: "cron" – must be one of fixed, hpa, keda. '
             "Fix: write type: and one of them.",
         ),
         (
             {},
-            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa. "
+            f"SET-002 {S}.scaling.type: (missing) – must be one of fixed, hpa, keda. "
             "Fix: write type: and one of them.",
         ),
     ],
@@ -50,7 +51,7 @@ def test_scaling(scaling, message):
 
 def test_a_tag_that_is_no_text():
     assert refusal({"scaling": {"type": ["hpa"], "cpu": 5}}) == (
-        f'SET-004 {S}.scaling.type: ["hpa"] – must be one of fixed, hpa. '
+        f'SET-004 {S}.scaling.type: ["hpa"] – must be one of fixed, hpa, keda. '
         "Fix: write type: hpa, which cpu belongs to."
     )
 

@@ -99,7 +99,7 @@ S = "ackb:settings"
             f'SET-003 {S}.network.zones[1]: "cn-hangzhou-i" – must be an object, not text. '
             "Fix: write an object with zone_id, node_cidr, pod_cidr.\n"
             f"SET-003 {S}.scaling: 22 – must be an object, not a whole number. "
-            "Fix: write an object with type: fixed or hpa.",
+            "Fix: write an object with type: fixed or hpa or keda.",
         ),
         (
             {"tags.owner": 5},
