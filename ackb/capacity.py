@@ -225,10 +225,10 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
     if inventory.virtual_node is None:
         return
     for workload in inventory.workloads:
-        asked = _asked(workload)
-        if workload.kind == "DaemonSet" or asked is None or _named_type(workload):
+        amounts = asked(workload)
+        if workload.kind == "DaemonSet" or amounts is None or _named_type(workload):
             continue
-        vcpu, memory = asked
+        vcpu, memory = amounts
         path = f"{workload.kind} {workload.name} spec.template.spec"
         for broken in _limits(workload, vcpu):
             problem = Problem.of(LIMITS, path, f"{_number(vcpu)} vCPU", broken)
@@ -272,7 +272,7 @@ def _limits(workload: Workload, vcpu: Fraction) -> list[Broken]:
     )
 
 
-def _asked(workload: Workload) -> tuple[Fraction, Fraction] | None:
+def asked(workload: Workload) -> tuple[Fraction, Fraction] | None:
     """vCPU and GiB that ECI counts: the sum of the containers; None where it is not known.
 
     Of a container the limit counts, or the request where there is no limit:

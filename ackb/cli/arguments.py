@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 
-def _stack_names(incomplete: str) -> list[str]:
+def stack_names(incomplete: str) -> list[str]:
+    """Names of the project's stacks, for the completion of a shell."""
     from ackb.domain.home import find_project
     from blueprints.settings.stackfile import FOLDER
 
@@ -20,7 +21,7 @@ def _stack_names(incomplete: str) -> list[str]:
 StackName = Annotated[
     str,
     typer.Argument(
-        metavar="STACK", help="Stack, such as wordpress-dev.", autocompletion=_stack_names
+        metavar="STACK", help="Stack, such as wordpress-dev.", autocompletion=stack_names
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -20,6 +20,7 @@ from ackb.cli.commands import (
     load,
     manifests,
     outputs,
+    placement,
     report,
     sandbox,
     update,
@@ -46,6 +47,7 @@ _DESIGN, _RUN, _ACCESS, _MACHINE = "Design", "Run", "Results and access", "This 
 app.command(rich_help_panel=_DESIGN)(check.check)
 app.command(rich_help_panel=_DESIGN)(graph.graph)
 app.command(rich_help_panel=_DESIGN)(manifests.manifests)
+app.add_typer(placement.app, name="placement", rich_help_panel=_DESIGN)
 app.command(rich_help_panel=_RUN)(update.preview)
 app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)

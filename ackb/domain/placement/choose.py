@@ -62,7 +62,7 @@ class Choice:
     rejected: Mapping[StrategyName, tuple[str, ...]]
     """Why not, for each of the others."""
     rule_of_2021: StrategyName | None
-    """What the rule of the article says (S4-31), which knows two ways only."""
+    """What the rule of the article says (S4-31), which knows two ways of using both sides."""
 
 
 def choose_placement(needs: Needs) -> Choice:
@@ -78,7 +78,7 @@ def choose_placement(needs: Needs) -> Choice:
         strategy=best.name if best else None,
         reason=_reason(best, needs) if best else _why_nothing(needs),
         rejected=rejected,
-        rule_of_2021=rule_of_2021(needs.kind, needs.kubernetes),
+        rule_of_2021=(None if needs.all_on_eci else rule_of_2021(needs.kind, needs.kubernetes)),
     )
 
 

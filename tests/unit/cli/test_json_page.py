@@ -64,6 +64,14 @@ def test_reports(ackb, looked, command):  # noqa: F811
             assert set(rows[0]) <= page
 
 
+def test_where_pods_go(ackb):
+    ran = ackb("placement", "explain", STACK, "--json")
+    assert fields(ran) == documented("ackb placement explain")
+    page = set(re.findall(r"`(\w+)`", PAGE))
+    [workload] = json.loads(ran.out)["workloads"]
+    assert {*workload, *workload["at_work"][0], *workload["strategies"][0]} <= page
+
+
 @pytest.mark.parametrize("command", ["doctor", "sandbox status", "sandbox reset", "sandbox stop"])
 def test_commands_of_the_machine(ackb, command, monkeypatch):
     monkeypatch.setattr(daemon, "stop", lambda home: False)
