@@ -15,6 +15,8 @@ from sandbox.kube.control_plane import ControlPlane, leftovers, name_of
 _log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.1
+_MANY, _BUSY_SECONDS = 30, 0.5
+"""So many looks in a row that found a change mean a burst of pods: then they are rarer."""
 _FIRST_LOOK_SECONDS = 50.0
 
 
@@ -67,9 +69,12 @@ class Manager:
 
     def _run(self) -> None:
         open_work = False
-        while not self._stopping.wait(_LOOK_SECONDS):
+        in_a_row = 0
+        while not self._stopping.wait(_BUSY_SECONDS if in_a_row > _MANY else _LOOK_SECONDS):
             try:
-                open_work |= self._changes.changed()
+                changed = self._changes.changed()
+                in_a_row = in_a_row + 1 if changed else 0
+                open_work |= changed
                 if open_work:
                     self._follow()
                     open_work = False

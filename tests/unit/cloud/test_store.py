@@ -143,3 +143,31 @@ def test_a_file_of_another_layout_is_refused_with_the_way_out(tmp_path: Path):
 def test_a_field_name_cannot_carry_sql(store: Store):
     with pytest.raises(ValueError, match="not a field name"):
         store.find("k", **{"a') OR 1=1 --": 1})
+
+
+def test_transactions_of_a_group_are_committed_together(store: Store):
+    other = Store.open(store.path)
+    with store.group():
+        for name in ("a", "b"):
+            with store.transaction():
+                store.insert("k", name, {})
+        assert other.count("k") == 0
+    assert other.count("k") == 2
+
+
+def test_one_of_a_group_may_fail_alone(store: Store):
+    with store.group():
+        with store.transaction():
+            store.insert("k", "a", {})
+        with pytest.raises(RuntimeError), store.transaction():
+            store.insert("k", "b", {})
+            assert store.next_number("kept", lasting=True) == 1
+            raise RuntimeError
+        assert not store.in_transaction
+        with store.transaction():
+            store.insert("k", "c", {})
+    assert Store.open(store.path).count("k") == 2
+    assert store.next_number("kept") == 2, "a lasting number stays drawn"
+    with store.transaction():
+        store.insert("k", "d", {})
+    assert Store.open(store.path).count("k") == 3
