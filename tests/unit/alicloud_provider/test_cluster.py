@@ -144,6 +144,22 @@ def test_virtual_nodes_go_only_with_their_pods(engine: Engine, place: Place):
     engine.delete(ADDON, id, {**state, "cleanupCloudResources": True})
 
 
+def test_an_add_on_that_fails_tells_why(
+    engine: Engine, place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    inputs = {"clusterId": cases.running_cluster(engine, place), "name": "ack-kruise"}
+    backend = engine.cloud.cs.backend
+    why = "kruise-manager 1.8.0: not built; run `make tools`"
+    with monkeypatch.context() as broken:
+        broken.setattr(backend, "addon_up", lambda *id: backend.addon_failed(*id, why))
+        with pytest.raises(PartialFailure, match=rf"task T\S+ failed: {why}") as caught:
+            engine.create(ADDON, inputs)
+    assert caught.value.resource_id == f"{inputs['clusterId']}:ack-kruise"
+    # The sandbox's controllers try again by themselves.
+    backend.addon_up(inputs["clusterId"], "ack-kruise")
+    engine.create(ADDON, inputs)
+
+
 def test_credentials_change_and_the_authority_does_not(engine: Engine, place: Place):
     cluster_id = cases.running_cluster(engine, place)
     asked = {"clusterId": cluster_id, "temporaryDurationMinutes": 15}

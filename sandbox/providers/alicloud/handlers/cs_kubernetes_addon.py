@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from sandbox.cloud.errors import CloudError
-from sandbox.providers.alicloud.call import Answer, Call
+from sandbox.providers.alicloud.call import Answer, Call, GaveUpError
 from sandbox.providers.alicloud.handler import Handler, parts
 from sandbox.providers.alicloud.values import Values
 
@@ -30,6 +30,7 @@ class KubernetesAddon(Handler):
 
     def __init__(self) -> None:
         self._cluster = ""
+        self._task = ""
 
     def create(self, call: Call, inputs: Values) -> str:
         """InstallClusterAddons; one that is there already is configured instead."""
@@ -37,14 +38,24 @@ class KubernetesAddon(Handler):
         id = f"{cluster}:{name}"
         wanted = self.given(inputs, _SETTINGS)
         if self.read(call, id) is None:
-            call.retried(
+            answer = call.retried(
                 lambda: call.cloud.cs.install_cluster_addons(
                     cluster_id=cluster, addons=[{"name": name, **wanted}]
                 )
             )
+            self._task = answer["task_id"]
         elif wanted:
             self._modify(call, id, wanted)
         return id
+
+    def ready(self, call: Call, id: str) -> None:
+        """Wait until it is active; where it fails, its task says why."""
+        try:
+            super().ready(call, id)
+        except GaveUpError as error:
+            if error.code == "Failed" and self._task:
+                call.wait_for_task(self._task)
+            raise
 
     def describe(self, call: Call, id: str) -> Answer:
         """GetClusterAddonInstance."""
@@ -91,9 +102,10 @@ class KubernetesAddon(Handler):
 
     def _modify(self, call: Call, id: str, wanted: dict[str, Any]) -> None:
         cluster, name = parts(id)
-        call.retried(
+        answer = call.retried(
             lambda: call.cloud.cs.modify_cluster_addon(
                 cluster_id=cluster, addon_name=name, **wanted
             )
         )
+        self._task = answer["task_id"]
         self.ready(call, id)
