@@ -114,6 +114,22 @@ def test_sold_out_everywhere_changes_nothing(account: Account) -> None:
     assert (pool.members, pool.on_order) == (1, (7.0,))
 
 
+def test_a_quota_that_is_used_up_is_told_and_no_other_type_tried(account: Account) -> None:
+    """S4-17: quota of vCPUs."""
+    cluster_id, pool_id = elastic_pool(
+        account, scaling_group={"instance_types": ["ecs.g7.16xlarge", "ecs.g7.xlarge"]}
+    )
+    elastic = account.cloud.cs.elastic
+    room = account.cloud.quota("ecs.vcpus") // 64
+    elastic.order(pool_id, room, due=0.0)
+    for _ in range(room - 1):
+        elastic.deliver(pool_id)
+    with pytest.raises(CloudError, match=r"QuotaExceed\.ElasticQuota"):
+        elastic.deliver(pool_id)
+    (pool,) = elastic.pools(cluster_id)
+    assert (pool.members, len(pool.on_order)) == (room, 1)
+
+
 def test_a_node_that_is_let_go_is_drained_and_released(account: Account) -> None:
     cluster_id, pool_id = elastic_pool(account)
     elastic, backend = account.cloud.cs.elastic, account.cloud.cs.backend
