@@ -49,7 +49,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "blueprints.settings": ("ackb.domain",),
     "policies": ("ackb.domain",),
     "sandbox": (),
-    "sandbox.cloud": ("ackb.domain",),
+    "sandbox.cloud": ("ackb.domain", "sandbox.kube.pace"),
+    "sandbox.kube.pace": ("ackb.domain",),
     "sandbox.kube": ("ackb.domain", "ackb.toolchain", "sandbox.cloud"),
     "sandbox.metrics": ("ackb.domain", "sandbox.cloud", "sandbox.kube"),
     "sandbox.controllers": (

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ackb.load.service import default_demand
 from ackb.load.workload import Workload
 from sandbox.kube.pace import Pace
 from tests.browser import Browser
+from tests.unit.cli.test_json_page import PAGE, documented
 from tests.unit.load.conftest import FakeScene, SetClock
 from tests.unit.load.test_decisions import hpa
 
@@ -93,6 +95,17 @@ def test_the_document_has_what_was_asked_for(document: dict[str, Any]) -> None:
     assert [one["agrees"] for one in document["decisions"]] == [True, True, False]
     assert document["events"][0]["seconds"] == 15.0
     assert json.loads(json.dumps(document)) == document
+
+
+def test_its_fields_are_documented(document: dict[str, Any]) -> None:
+    printed = {"schema", "command", "exit_code", "report", *document}
+    assert printed == documented("ackb load")
+    page = PAGE.split("## `ackb load`")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", page))
+    for part in ("summary", "demand"):
+        assert document[part].keys() <= named
+    for part in ("samples", "decisions", "events", "divided"):
+        assert document[part][0].keys() <= named
 
 
 def test_every_value_that_the_speed_changed_is_listed(document: dict[str, Any]) -> None:
