@@ -105,7 +105,7 @@ def _objects(rest: Rest, stack: Stack, parts: list[str]) -> dict[str, Any]:
             found[part] = [] if part == "policies" else None
         except Unreachable as error:
             why = f"has a cluster that cannot be asked: {error}"
-            fix = "check the network, and with `ackb outputs` that it is up"
+            fix = "run `ackb sandbox start`" if stack.simulated else "check the network"
             raise _problem(stack, why, fix) from None
     return found
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from ackb.domain.quantity import parse
+from ackb.reports import right_sizing
+from ackb.reports.live import Live
 from sandbox.kube.client import Object, path_of
 from sandbox.kube.stand_ins import EXTENSION_LABEL, STATE_ANNOTATION
 from sandbox.metrics.load import Demand, set_demands
-from tests.sandbox.kube.conftest import Lab, eventually
+from tests.sandbox.kube.conftest import REGION, Lab, eventually
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -81,3 +84,31 @@ def test_a_recommendation_without_any_change_of_pods(vpa: Lab) -> None:
     # 35 % of 512 MiB is less than the 250 MiB it recommends at least.
     assert target["memory"] == 250 * 1024**2
     assert vpa.ready(namespace, 2) == pods
+    _is_reported(vpa, namespace)
+
+
+def _is_reported(lab: Lab, namespace: str) -> None:
+    """`ackb report right-sizing` understands what the recommender has written."""
+
+    def listed(path: str) -> list[Object]:
+        return lab.client.get(path)["items"]
+
+    live = Live(
+        stack="lab",
+        region=REGION,
+        cluster_id=lab.cluster_id,
+        simulated=True,
+        owner="platform",
+        read_at=datetime.now(UTC),
+        nodes=listed("/api/v1/nodes"),
+        pods=listed(f"/api/v1/namespaces/{namespace}/pods"),
+        deployments=listed(f"/apis/apps/v1/namespaces/{namespace}/deployments"),
+        recommendations=listed(f"/apis/{GROUP}/v1/namespaces/{namespace}/verticalpodautoscalers"),
+    )
+    report = right_sizing.compute(live)
+    [application] = report.applications
+    assert (application.workload, application.pods, application.off) == ("Deployment web", 2, True)
+    [container] = application.containers
+    assert container.lower.cpu <= container.target.cpu <= container.upper.cpu
+    assert report.freed.memory == 2 * (512 - 250) * 1024**2
+    assert report.unobserved == ()

@@ -169,7 +169,7 @@ def test_kinds_that_a_cluster_does_not_know_are_none(project, cluster):
         (
             Unreachable("the API server https://127.0.0.1:6443 does not answer: refused"),
             "has a cluster that cannot be asked: the API server https://127.0.0.1:6443 does not "
-            "answer: refused. Fix: check the network, and with `ackb outputs` that it is up.",
+            "answer: refused. Fix: run `ackb sandbox start`.",
         ),
     ],
 )
