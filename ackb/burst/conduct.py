@@ -96,7 +96,7 @@ class Burst:
         begun = time.time()
         try:
             with self._around.conditions():
-                self._follow(count, seen)
+                self.start(count, seen)
                 found = self._check()
         except BaseException:
             self._api.delete(self._own)
@@ -108,7 +108,12 @@ class Burst:
             removed = time.monotonic() - at
         return Course(begun=begun, rows=rows, check=found, removed_seconds=removed)
 
-    def _follow(self, count: int, seen: Callable[[Row], None]) -> None:
+    def start(self, count: int, seen: Callable[[Row], None]) -> None:
+        """Create the pods and follow them until all are ready.
+
+        Raises:
+            Stalled: no further pod became ready for a long time.
+        """
         body = burst_pods.deployment(self._namespace, count, self._runs)
         first = self._around.processes()
         self._api.post(burst_pods.deployments(self._namespace), body)

@@ -44,7 +44,7 @@ class Sandboxed(Surroundings):
         record = daemon.status(self._home)
         if record is not None:
             found[_DAEMON] = psutil.Process(record.pid)
-        return {name: usage for name, one in found.items() if (usage := _usage(one))}
+        return {name: usage for name, one in found.items() if (usage := usage_of(one))}
 
     def instances(self, namespace: str) -> dict[str, str] | None:
         """The instances that were made for pods of the burst."""
@@ -57,7 +57,8 @@ class Sandboxed(Surroundings):
         }
 
 
-def _usage(process: psutil.Process) -> Usage | None:
+def usage_of(process: psutil.Process) -> Usage | None:
+    """What a process takes; None when it has ended."""
     try:
         with process.oneshot():
             times = process.cpu_times()
