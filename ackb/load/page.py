@@ -35,7 +35,7 @@ def page(report: dict[str, Any]) -> Page:
     """The page of a report's document."""
     sections = [
         Section("Result", [_figures(report), *_sentences(report)]),
-        Section("Load and pods", [_users(report), _replicas(report)]),
+        Section("Users and pods", [_replicas(report)]),
         Section("What the users saw", [_throughput(report), _answers(report)]),
         Section("What the autoscaler saw", [_cpu(report), *_decisions(report)]),
         Section("Cost", _cost(report)),
@@ -102,26 +102,17 @@ def _sentences(report: dict[str, Any]) -> list[Text]:
     return [Text(line) for line in [steps, *wording.verdict(found, report["autoscaler"])]]
 
 
-def _users(report: dict[str, Any]) -> Plot:
-    return Plot(
-        title="Virtual users",
-        x_title=_TIME,
-        y_title="users",
-        x_form="elapsed",
-        series=[_series(report, "users", "users", "step")],
-    )
-
-
 def _replicas(report: dict[str, Any]) -> Plot:
     scaler = report["autoscaler"]
     bounds = [] if scaler is None else [("least", scaler["min"]), ("most", scaler["max"])]
     return Plot(
-        title="Replicas wanted, pods ready on ECS and ECI",
+        title="Virtual users, replicas wanted, pods ready on ECS and ECI",
         x_title=_TIME,
         y_title="pods",
+        y2_title="users",
         x_form="elapsed",
-        stacked=False,
         series=[
+            _series(report, "users", "users", "step", axis=2),
             _series(report, "wanted", "wanted", "step", dashed=True),
             _series(report, "ready", "ready", "step"),
             _series(report, "ready on ECS", "ready_ecs", "step"),

@@ -144,7 +144,7 @@ def test_the_page_in_a_browser(tmp_path: Path, document: dict[str, Any], fast: F
     finally:
         browser.stop()
     seen.check()
-    assert len(seen.plots) == 6
+    assert len(seen.plots) == 5
     assert seen.title == "Load test of shop-dev"
 
 
