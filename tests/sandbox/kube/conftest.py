@@ -208,6 +208,40 @@ class Lab:
             }
         )
 
+    def autoscale(
+        self,
+        namespace: str,
+        least: int,
+        most: int,
+        target: tuple[str, str] = ("apps/v1", "Deployment"),
+        window: int = 300,
+    ) -> str:
+        """A HorizontalPodAutoscaler at 60 % of CPU over `web`; its path.
+
+        `target` is apiVersion and kind; `window` the seconds before a scale-in.
+        """
+        version, kind = target
+        path = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
+        utilization = {"type": "Utilization", "averageUtilization": 60}
+        self.post(
+            path,
+            {
+                "apiVersion": "autoscaling/v2",
+                "kind": "HorizontalPodAutoscaler",
+                "metadata": {"name": "web", "namespace": namespace},
+                "spec": {
+                    "scaleTargetRef": {"apiVersion": version, "kind": kind, "name": "web"},
+                    "minReplicas": least,
+                    "maxReplicas": most,
+                    "metrics": [
+                        {"type": "Resource", "resource": {"name": "cpu", "target": utilization}}
+                    ],
+                    "behavior": {"scaleDown": {"stabilizationWindowSeconds": window}},
+                },
+            },
+        )
+        return f"{path}/web"
+
     def clear(self) -> None:
         """Remove what runs in the namespaces of tests, and wait until it is gone from the cloud."""
         for namespace in [f"test-{number}" for number in range(1, self._number + 1)]:

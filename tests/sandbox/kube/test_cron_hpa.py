@@ -32,22 +32,7 @@ def test_a_job_moves_the_autoscaler_it_points_at(timed: Lab) -> None:
     lab, namespace = timed, timed.namespace()
     lab.deploy(namespace, 1)
     lab.ready(namespace, 1)
-    hpas = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
-    target = {"type": "Utilization", "averageUtilization": 60}
-    lab.post(
-        hpas,
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web", "namespace": namespace},
-            "spec": {
-                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                "minReplicas": 1,
-                "maxReplicas": 2,
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
-            },
-        },
-    )
+    hpa = lab.autoscale(namespace, 1, 2)
     path = f"{_GROUP}/namespaces/{namespace}/cronhorizontalpodautoscalers"
     lab.post(
         path,
@@ -75,7 +60,7 @@ def test_a_job_moves_the_autoscaler_it_points_at(timed: Lab) -> None:
 
     eventually(lambda: conditions().get("up", {}).get("state") == "Succeed")
     assert conditions()["down"]["state"] == "Submitted"
-    bounds = lab.client.get(f"{hpas}/web")["spec"]
+    bounds = lab.client.get(hpa)["spec"]
     assert (bounds["minReplicas"], bounds["maxReplicas"]) == (3, 3)
     lab.ready(namespace, 3)
     done = "cron hpa job up executed successfully. current replicas:1, desired replicas:3."

@@ -80,27 +80,8 @@ def test_a_deployment_with_hpa(elastic: Lab) -> None:
     assert not on_eci(normal)
     path = f"{_GROUP}/namespaces/{namespace}/elasticworkloads"
     lab.post(path, workload(namespace, replicas=4, most=4))
-    hpas = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
-    target = {"type": "Utilization", "averageUtilization": 60}
-    lab.post(
-        hpas,
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web", "namespace": namespace},
-            "spec": {
-                "scaleTargetRef": {
-                    "apiVersion": "autoscaling.alibabacloud.com/v1beta1",
-                    "kind": "ElasticWorkload",
-                    "name": "web",
-                },
-                "minReplicas": 7,
-                "maxReplicas": 10,
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
-                "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}},
-            },
-        },
-    )
+    target = ("autoscaling.alibabacloud.com/v1beta1", "ElasticWorkload")
+    hpa = lab.autoscale(namespace, 7, 10, target, window=0)
     grown = lab.ready(namespace, 7, 120)
     assert normal.keys() <= grown.keys()
     assert on_eci(grown) == grown.keys() - normal.keys(), "all pods of the HPA are on ECI"
@@ -118,7 +99,7 @@ def test_a_deployment_with_hpa(elastic: Lab) -> None:
     released = lab.ready(namespace, 7)
     assert len(on_eci(released)) == 3
 
-    lab.merge(f"{hpas}/web", {"spec": {"minReplicas": 4}})
+    lab.merge(hpa, {"spec": {"minReplicas": 4}})
     rest = lab.ready(namespace, 4, 180)
     assert rest.keys() == released.keys() - on_eci(released), "exactly the pods on ECI went"
     eventually(lambda: not lab.eci())

@@ -166,27 +166,11 @@ def test_cloneset_with_autoscaler(kruise: Lab) -> None:
     clone_set(kruise, namespace, 3)
     base = kruise.ready(namespace, 3)
     assert not on_eci(base)
-    path = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
-    target = {"type": "Utilization", "averageUtilization": 60}
-    kruise.post(
-        path,
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web", "namespace": namespace},
-            "spec": {
-                "minReplicas": 5,
-                "maxReplicas": 10,
-                "scaleTargetRef": {"apiVersion": API, "kind": "CloneSet", "name": "web"},
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
-                "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}},
-            },
-        },
-    )
+    hpa = kruise.autoscale(namespace, 5, 10, (API, "CloneSet"), window=0)
     more = kruise.ready(namespace, 5, 120)
     assert len(on_eci(more)) == 2
     assert base.items() < more.items()
-    kruise.merge(f"{path}/web", {"spec": {"minReplicas": 3}})
+    kruise.merge(hpa, {"spec": {"minReplicas": 3}})
     assert kruise.ready(namespace, 3, 120) == base
 
 

@@ -14,25 +14,7 @@ def test_demand_makes_more_pods(lab: Lab) -> None:
     namespace = lab.namespace()
     lab.deploy(namespace, 2)
     lab.ready(namespace, 2)
-    metric = {
-        "type": "Resource",
-        "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}},
-    }
-    path = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
-    lab.post(
-        path,
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web", "namespace": namespace},
-            "spec": {
-                "minReplicas": 2,
-                "maxReplicas": 20,
-                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                "metrics": [metric],
-            },
-        },
-    )
+    lab.autoscale(namespace, 2, 20)
     set_demands(lab.cloud, lab.cluster_id, [Demand(namespace, {"app": "web"}, 3.0)])
     # 2 pods at their limit -> 4 -> 7 -> 12, where 3 cores and the idle share make 62 %: tolerated.
     lab.ready(namespace, 12, 150)

@@ -36,34 +36,18 @@ def test_the_autoscaler_does_the_same(lab: Lab) -> None:
     lab.place(namespace, *ECS_THEN_ECI)
     lab.deploy(namespace, 22)
     base = lab.ready(namespace, 22)
-    path = f"/apis/autoscaling/v2/namespaces/{namespace}/horizontalpodautoscalers"
-    target = {"type": "Utilization", "averageUtilization": 60}
-    lab.post(
-        path,
-        {
-            "apiVersion": "autoscaling/v2",
-            "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web", "namespace": namespace},
-            "spec": {
-                "minReplicas": 22,
-                "maxReplicas": 100,
-                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
-                "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
-                "behavior": {"scaleDown": {"stabilizationWindowSeconds": 15}},
-            },
-        },
-    )
+    hpa = lab.autoscale(namespace, 22, 100, window=15)
 
     def use() -> int | None:
-        metrics = lab.client.get(f"{path}/web")["status"].get("currentMetrics") or []
+        metrics = lab.client.get(hpa)["status"].get("currentMetrics") or []
         current: dict[str, Any] = metrics[0]["resource"]["current"] if metrics else {}
         return current.get("averageUtilization")
 
     assert eventually(use, 60) == 12
-    lab.merge(f"{path}/web", {"spec": {"minReplicas": 30}})
+    lab.merge(hpa, {"spec": {"minReplicas": 30}})
     eci = on_eci(lab.ready(namespace, 30))
     assert len(eci) == 8
-    lab.merge(f"{path}/web", {"spec": {"minReplicas": 22}})
+    lab.merge(hpa, {"spec": {"minReplicas": 22}})
     assert lab.ready(namespace, 22, 120) == base
 
 
