@@ -42,6 +42,7 @@ class Call:
         minutes: float,
         codes: Collection[str] = (),
         cancelled: threading.Event | None = None,
+        least_seconds: float = 0,
     ) -> None:
         self.cloud = cloud
         self.region = region
@@ -49,7 +50,8 @@ class Call:
         self._pace = data.pace()
         self._cancelled = cancelled or threading.Event()
         self._minutes = minutes
-        self._deadline = cloud.clock.now() + minutes * self._pace.seconds_per_minute
+        allowed = max(minutes * self._pace.seconds_per_minute, least_seconds)
+        self._deadline = cloud.clock.now() + allowed
 
     def client_token(self, action: str) -> str:
         """A new ClientToken in the official provider's form."""

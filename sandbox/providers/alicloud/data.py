@@ -48,6 +48,8 @@ class Retries:
     create_minutes: float = 5
     update_minutes: float = 5
     delete_minutes: float = 5
+    least_seconds: float = 0
+    """What the sandbox allows at least, however busy the machine is."""
     create: tuple[str, ...] = ()
     update: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
@@ -83,6 +85,7 @@ def retries(token: str) -> Retries:
         create_minutes=create,
         update_minutes=update,
         delete_minutes=delete,
+        least_seconds=row.get("least_seconds", 0),
         create=tuple(row.get("create", ())),
         update=tuple(row.get("update", ())),
         delete=tuple(row.get("delete", ())),

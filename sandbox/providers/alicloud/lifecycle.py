@@ -123,7 +123,8 @@ class Lifecycle:
 
     def _call(self, seconds: float, minutes: float, codes: Collection[str] = ()) -> Call:
         # customTimeouts of a resource take the place of the official provider's own.
-        return Call(self.cloud, self.region, seconds / 60 or minutes, codes, self.cancelled)
+        least = 0 if seconds else data.retries(self.handler.token).least_seconds
+        return Call(self.cloud, self.region, seconds / 60 or minutes, codes, self.cancelled, least)
 
     def _present(self, call: Call, id: str) -> Answer:
         answer = self.handler.read(call, id)

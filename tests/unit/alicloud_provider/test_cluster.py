@@ -160,6 +160,22 @@ def test_an_add_on_that_fails_tells_why(
     engine.create(ADDON, inputs)
 
 
+@pytest.mark.parametrize(("took", "there"), [(60, True), (120, False)])
+def test_real_programs_of_an_add_on_may_take_longer_than_its_shortened_timeout(
+    engine: Engine, place: Place, monkeypatch: pytest.MonkeyPatch, took: float, there: bool
+):
+    inputs = {"clusterId": cases.running_cluster(engine, place), "name": "ack-kruise"}
+    backend, clock = engine.cloud.cs.backend, engine.cloud.clock
+    up, begin = backend.addon_up, clock.now()
+    slow = lambda *id: up(*id) if clock.now() >= begin + took else None  # noqa: E731
+    monkeypatch.setattr(backend, "addon_up", slow)
+    if there:
+        engine.create(ADDON, inputs)
+        return
+    with pytest.raises(PartialFailure, match="still initial after 10 minutes waiting for active"):
+        engine.create(ADDON, inputs)
+
+
 def test_credentials_change_and_the_authority_does_not(engine: Engine, place: Place):
     cluster_id = cases.running_cluster(engine, place)
     asked = {"clusterId": cluster_id, "temporaryDurationMinutes": 15}
