@@ -32,22 +32,25 @@ class Bin:
     taints: Iterable[Mapping[str, str]]
     free: Resources
 
-    def refusal(self, pod: Object) -> str:
-        """Why the pod does not fit, in the words of the scheduler; empty when it does."""
+    def refusal(self, pod: Object, asked: Resources) -> str:
+        """Why the pod, which asks for so much, does not fit; empty when it does.
+
+        In the words of the scheduler.
+        """
         spec = pod["spec"]
         for taint in self.taints:
             if taint["effect"] in _KEEPS_OUT and not _tolerated(spec, taint):
                 return f"node(s) had untolerated taint {{{taint['key']}: {taint.get('value', '')}}}"
         if not _selected(spec, self.labels):
             return "node(s) didn't match Pod's node affinity/selector"
-        for name, amount in requests(pod).items():
+        for name, amount in asked.items():
             if amount > self.free.get(name, 0):
                 return "Too many pods" if name == PODS else f"Insufficient {name}"
         return ""
 
-    def take(self, pod: Object) -> None:
-        """Put the pod there."""
-        for name, amount in requests(pod).items():
+    def take(self, asked: Resources) -> None:
+        """Put a pod there that asks for so much."""
+        for name, amount in asked.items():
             self.free[name] = self.free.get(name, Fraction(0)) - amount
 
 
@@ -78,7 +81,7 @@ def bin_of(node: Object, pods: Iterable[Object]) -> Bin:
     )
     for pod in pods:
         if is_live(pod):
-            found.take(pod)
+            found.take(requests(pod))
     return found
 
 
@@ -91,9 +94,10 @@ def placed(pods: Iterable[Object], bins: list[Bin]) -> list[Object]:
     """Put each pod into the first bin that it fits; the pods that were put somewhere."""
     found = []
     for pod in pods:
-        place = next((one for one in bins if not one.refusal(pod)), None)
+        asked = requests(pod)
+        place = next((one for one in bins if not one.refusal(pod, asked)), None)
         if place is not None:
-            place.take(pod)
+            place.take(asked)
             found.append(pod)
     return found
 

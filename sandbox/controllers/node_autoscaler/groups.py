@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sandbox.cloud.cs.backend import AUTOSCALED_LABEL
 from sandbox.cloud.cs.elastic import ElasticPool
-from sandbox.controllers.node_autoscaler.fitting import Bin, quantities
+from sandbox.controllers.node_autoscaler.fitting import Bin, quantities, requests
 from sandbox.controllers.node_autoscaler.scale_out import Group
 from sandbox.controllers.node_objects import resources
 from sandbox.kube.client import Object
@@ -26,8 +26,9 @@ def group(pool: ElasticPool, daemons: Iterable[Object], failed: Collection[str])
         free=quantities(allocatable),
     )
     for pod in daemons:
-        if not node.refusal(pod):
-            node.take(pod)
+        asked = requests(pod)
+        if not node.refusal(pod, asked):
+            node.take(asked)
     return Group(
         id=pool.node_pool_id,
         scaling_group_id=pool.scaling_group_id,

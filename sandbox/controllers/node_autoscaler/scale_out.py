@@ -96,7 +96,7 @@ def decide(
 
 
 def _refusal(group: Group, pod: Object) -> str:
-    why = group.new_node().refusal(pod)
+    why = group.new_node().refusal(pod, requests(pod))
     if why:
         return why
     if group.size >= group.most:
@@ -108,20 +108,25 @@ def _option(group: Group, pods: list[Object]) -> Option:
     """Fill new nodes, largest pods first, each into the first that has room."""
     nodes: list[Bin] = []
     taken = []
-    for pod in sorted(pods, key=lambda one: _weight(one, group), reverse=True):
-        place = next((node for node in nodes if not node.refusal(pod)), None)
-        if place is None:
+    # The same request never fits again where it did not fit once.
+    begin: dict[tuple[tuple[str, Fraction], ...], int] = {}
+    sized = [(pod, requests(pod)) for pod in pods]
+    for pod, asked in sorted(sized, key=lambda one: _weight(one[1], group), reverse=True):
+        size = tuple(sorted(asked.items()))
+        at = begin.get(size, 0)
+        while at < len(nodes) and nodes[at].refusal(pod, asked):
+            at += 1
+        begin[size] = at
+        if at == len(nodes):
             if group.size + len(nodes) >= group.most:
                 continue
-            place = group.new_node()
-            nodes.append(place)
-        place.take(pod)
+            nodes.append(group.new_node())
+        nodes[at].take(asked)
         taken.append(pod)
     return Option(group=group, count=len(nodes), pods=tuple(taken), waste=_waste(group, nodes))
 
 
-def _weight(pod: Object, group: Group) -> Fraction:
-    asked = requests(pod)
+def _weight(asked: Resources, group: Group) -> Fraction:
     shares = [
         asked.get(name, Fraction(0)) / group.capacity[name]
         for name in (CPU, MEMORY)

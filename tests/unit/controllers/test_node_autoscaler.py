@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sandbox.cloud.cs.elastic import ElasticPool
 from sandbox.controllers.node_autoscaler import scale_in, scale_out
-from sandbox.controllers.node_autoscaler.fitting import Bin, bin_of, quantities
+from sandbox.controllers.node_autoscaler.fitting import Bin, bin_of, quantities, requests
 from sandbox.controllers.node_autoscaler.groups import daemons, group
 from sandbox.kube.client import Object
 
@@ -71,6 +71,10 @@ def decide(
 def chosen(decision: scale_out.Decision) -> tuple[str, int]:
     assert decision.chosen is not None
     return decision.chosen.group.id, decision.chosen.count
+
+
+def refusal(node: Bin, one: Object) -> str:
+    return node.refusal(one, requests(one))
 
 
 def many(count: int, **more: Any) -> list[Object]:
@@ -145,16 +149,16 @@ def test_why_nothing_is_done() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "refusal"),
+    ("spec", "why"),
     [
         ({"nodeSelector": {"team": "a"}}, ""),
         ({"nodeSelector": {"team": "b"}}, "node(s) didn't match Pod's node affinity/selector"),
         ({"tolerations": []}, ""),
     ],
 )
-def test_node_selector(spec: dict[str, Any], refusal: str) -> None:
+def test_node_selector(spec: dict[str, Any], why: str) -> None:
     node = a_group("a", labels={"team": "a"}).new_node()
-    assert node.refusal(pod(**spec)) == refusal
+    assert refusal(node, pod(**spec)) == why
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_node_selector(spec: dict[str, Any], refusal: str) -> None:
 )
 def test_taints(toleration: dict[str, str], tolerated: bool) -> None:
     node = a_group("a", taints=(TAINT, {**TAINT, "effect": "PreferNoSchedule"})).new_node()
-    assert (node.refusal(pod(tolerations=[toleration])) == "") is tolerated
+    assert (refusal(node, pod(tolerations=[toleration])) == "") is tolerated
 
 
 @pytest.mark.parametrize(
@@ -191,7 +195,7 @@ def test_required_affinity(expression: dict[str, Any], met: bool) -> None:
     terms = [never, {"matchExpressions": [expression]}]
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
     node = a_group("a", labels={"team": "a", "size": "4"}).new_node()
-    assert (node.refusal(pod(affinity={"nodeAffinity": required})) == "") is met
+    assert (refusal(node, pod(affinity={"nodeAffinity": required})) == "") is met
 
 
 POD = st.builds(
