@@ -92,7 +92,7 @@ def scale(
 
 def _hpa(name: str, scaling: Hpa, workload: Workload, base: Foundation) -> None:
     cron = scaling.cron
-    controllers = [_cron_controller(cron, base)] if cron else None
+    controllers = [_cron_controller(cron, base)] if cron and cron.jobs else None
     tolerance = scaling.tolerance
     out, back = SCALE_OUT, replace(SCALE_IN, window_seconds=scaling.scale_in_window_seconds)
     Autoscaler(

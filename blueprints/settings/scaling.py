@@ -55,7 +55,9 @@ class Cron(Settings):
     the bounds of the autoscaler."""
 
     jobs: tuple[CronJob, ...] = Field(
-        min_length=1, examples=["a list"], description="What happens when."
+        examples=["a list"],
+        description="What happens when. An empty list ends what was there before and takes the "
+        "bounds back; deploy it once before you remove `cron`.",
     )
     exclude_dates: tuple[Schedule, ...] = Field(
         default=(),

@@ -85,5 +85,7 @@ def _scaler(name: str, args: CronAutoscalerArgs) -> autoscaling.Scaler:
 
 def _problems(name: str, args: CronAutoscalerArgs) -> Iterator[ArgumentProblem]:
     yield from target_problems(args.target)
+    if not args.schedule.jobs:
+        yield ArgumentProblem("schedule.jobs", "hold at least one job", [], "add one")
     yield from problems(args.schedule, "schedule.")
     yield from conflicts(_scaler(name, args))

@@ -54,7 +54,8 @@ class AutoscalerArgs:
     """How fast pods go. Default: half of them in a minute, after 300 seconds of lower load."""
     schedule: Schedule | None = None
     """Times at which the least number of pods changes, between the bounds; needs the add-on
-    ack-kubernetes-cronhpa-controller. Default: none."""
+    ack-kubernetes-cronhpa-controller. To end a schedule, deploy one without jobs first: it takes
+    the bounds back. Default: none."""
 
 
 class Autoscaler(pulumi.ComponentResource):
@@ -107,7 +108,7 @@ class Autoscaler(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.autoscaler_name = created.metadata.apply(lambda metadata: str(metadata.name))
-        if args.schedule is not None:
+        if args.schedule is not None and args.schedule.jobs:
             kubernetes.apiextensions.CustomResource(
                 f"{name}-schedule",
                 api_version="autoscaling.alibabacloud.com/v1beta1",

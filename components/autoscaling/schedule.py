@@ -33,7 +33,7 @@ class Schedule:
     """Sizes at certain times."""
 
     jobs: Sequence[ScheduledSize]
-    """What happens when."""
+    """What happens when. Empty to end what an autoscaler had before."""
     exclude_dates: Sequence[str] = ()
     """Days on which nothing happens, in the form of `jobs[].schedule`: `* * * 15 11 *` is 15
     November. Default: none."""
@@ -65,8 +65,6 @@ def problems(schedule: Schedule, at: str = "") -> Iterator[ArgumentProblem]:
         schedule: the schedule.
         at: path of its fields, such as `schedule.`.
     """
-    if not schedule.jobs:
-        yield ArgumentProblem(f"{at}jobs", "hold at least one job", [], "add one, or leave it out")
     names = [one.name for one in schedule.jobs]
     for index, job in enumerate(schedule.jobs):
         path = f"{at}jobs[{index}]"

@@ -215,8 +215,39 @@ def test_a_bound_of_the_autoscaler_changes_in_place(running: Sandbox) -> None:
     changes = running.ackb("up", STACK)["changes"]
     assert [change["op"] for change in changes] == ["update"]
     assert "HorizontalPodAutoscaler" in changes[0]["type"]
-    running.set("scaling", {"type": "hpa", "max": 100})
-    running.ackb("up", STACK)
+
+
+def test_a_schedule_moves_the_bounds_and_the_right_size_is_told(running: Sandbox) -> None:
+    """S2-14, S4-10, S4-41: add-on, chart and objects in order; the bounds come back at the end."""
+    job = {"name": "soon", "schedule": "*/5 * * * * *", "size": 24}
+    running.set("scaling", {"type": "hpa", "cron": {"jobs": [job]}})
+    running.set("right_sizing", {"mode": "recommend"})
+    added = {(one["op"], one["name"]) for one in running.ackb("up", STACK)["changes"]}
+    created = {"cron-hpa-addon", "site-scaling-schedule", "vpa-release", "site-size-vpa"}
+    assert added == {("update", "site-scaling-hpa"), *(("create", name) for name in created)}
+
+    def bounds() -> tuple[int, int]:
+        spec = running.objects("hpa", "-n", "wordpress")[0]["spec"]
+        return spec["minReplicas"], spec["maxReplicas"]
+
+    eventually(lambda: bounds() == (24, 100), 120)
+    recommended = eventually(lambda: _recommendation(running), 180)
+    assert [one["containerName"] for one in recommended] == ["wordpress"]
+    assert {"cpu", "memory"} == set(recommended[0]["target"])
+
+    running.set("scaling", {"type": "hpa", "cron": {"jobs": []}})
+    running.set("right_sizing", None)
+    ended = {(one["op"], one["name"]) for one in running.ackb("up", STACK)["changes"]}
+    assert ended == {("update", "site-scaling-hpa"), *(("delete", name) for name in created)}
+    assert bounds() == (22, 100)
+
+
+def _recommendation(running: Sandbox) -> list[dict[str, Any]]:
+    (found,) = running.objects("vpa", "-n", "wordpress")
+    told: list[dict[str, Any]] = (
+        found.get("status", {}).get("recommendation", {}).get("containerRecommendations", [])
+    )
+    return told
 
 
 def test_a_site_made_private_is_public_no_more(running: Sandbox) -> None:

@@ -363,9 +363,13 @@ class TestScheduleOfAnAutoscaler:
             Autoscaler, "scaling", autoscaler(schedule=Schedule(jobs=[MORNING, MORNING]))
         )
         assert fields(text) == ["schedule.jobs[1].name"]
-        assert fields(refused(Autoscaler, "scaling", autoscaler(schedule=Schedule(jobs=[])))) == [
-            "schedule.jobs"
-        ]
+
+    def test_one_without_jobs_takes_the_bounds_back(self, deploy) -> None:
+        """What the schedule moved belongs to its controller, and a plain update is refused."""
+        plan = self.plan(deploy, jobs=[])
+        assert plan.of(CRON) == []
+        metadata = plan.one(HPA, "scaling-hpa").inputs["metadata"]
+        assert metadata["annotations"] == {"pulumi.com/patchForce": "true"}
 
 
 class TestCronAutoscaler:
@@ -407,6 +411,8 @@ class TestCronAutoscaler:
             "hours",
             CronAutoscalerArgs(target=target, schedule=Schedule(jobs=[job])),
         )
+        empty = CronAutoscalerArgs(target=SHOP, schedule=Schedule(jobs=[]))
+        assert fields(refused(CronAutoscaler, "hours", empty)) == ["schedule.jobs"]
         assert fields(text) == [
             "target.kind",
             "schedule.jobs[0].name",
