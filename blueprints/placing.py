@@ -17,7 +17,7 @@ from blueprints.settings.eci import EciPods
 from blueprints.settings.placement import Auto, Chosen
 from components import placement as ways
 from components.addon import Addon, AddonArgs
-from components.chart import Chart, ChartArgs, ChartRepository
+from components.autoscaling import marketplace_chart
 from components.workload.component import selector
 
 _KRUISE: Final = "ack-kruise"
@@ -114,17 +114,17 @@ def _needed(
         return [Addon("kruise", args, cloud)]
     wanted = chosen(settings.placement, settings.workload, settings.cluster)
     if isinstance(wanted, settings_of.ElasticWorkload) and wanted.chart is not None:
-        chart = ChartArgs(
-            source=ChartRepository(
-                url=wanted.chart.repository, chart=_ELASTIC_WORKLOAD, version=wanted.chart.version
-            ),
-            release_name=_ELASTIC_WORKLOAD,
-            namespace="kube-system",
-        )
         inside = pulumi.ResourceOptions(
             providers=[base.cluster.provider], depends_on=[*base.capacity]
         )
-        return [Chart("elastic-workload", chart, inside)]
+        chart = marketplace_chart(
+            "elastic-workload",
+            chart=_ELASTIC_WORKLOAD,
+            repository=wanted.chart.repository,
+            version=wanted.chart.version,
+            opts=inside,
+        )
+        return [chart]
     if isinstance(way, ways.EciProfile):
         # The add-on of the virtual nodes makes the ConfigMap.
         return base.capacity

@@ -9,6 +9,7 @@ from pydantic import Field
 from ackb.domain.placement import split
 from blueprints.settings.base import Settings, rule
 from blueprints.settings.codes import Code
+from blueprints.settings.scaling import MarketplaceChart
 
 
 class NumberOnEcs(Settings):
@@ -103,17 +104,6 @@ class NodeAffinity(Settings):
     )
 
 
-class ElasticWorkloadChart(Settings):
-    """The chart of its controller as a repository offers it."""
-
-    repository: str = Field(
-        min_length=1,
-        examples=["https://charts.example.com"],
-        description="Address of the repository that holds ack-kubernetes-elastic-workload.",
-    )
-    version: str = Field(min_length=1, examples=["0.1.0"], description="Exact version.")
-
-
 class ElasticWorkload(Settings):
     """Legacy: a Deployment up to its own most, and copies of it on ECI."""
 
@@ -125,7 +115,7 @@ class ElasticWorkload(Settings):
         default=False,
         description="Let its pods run on ECI too where no ECS node has room. Default: false.",
     )
-    chart: ElasticWorkloadChart | None = Field(
+    chart: MarketplaceChart | None = Field(
         default=None,
         description="Chart of the controller to install. Default: the cluster has it.",
     )

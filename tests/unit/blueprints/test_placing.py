@@ -93,7 +93,7 @@ def test_an_elastic_workload_is_scaled_instead_of_its_deployment() -> None:
 
 def test_the_profile_waits_for_the_virtual_node() -> None:
     """S4-24."""
-    made = plan(placement={"type": "eci_profile"})
+    made = plan("wordpress-prod", placement={"type": "eci_profile"})
     (patch,) = made.of(PATCH)
     (entry,) = json.loads(patch.inputs["data"]["selectors"])
     assert entry["namespaceSelector"] == {

@@ -7,6 +7,11 @@ from blueprints.settings.chosen import chosen
 from tests.unit.settings.examples import loaded, refusal
 
 S = "ackb:settings"
+REAL = {
+    "target": "alibaba-cloud",
+    "expected_account_id": "1234567890123456",
+    "registry": {"type": "mirror", "prefix": "m.example.com/hub"},
+}
 ALL = (
     "ecs_first, workload_spread, united_deployment, eci_label, namespace_label, eci_profile, "
     "node_affinity, elastic_workload, burst_resource, affinity_injection, auto"
@@ -82,6 +87,12 @@ ALL = (
             "Fix: ask for less; 'ackb placement explain' tells why each way is none.",
         ),
         (
+            {"placement": {"type": "eci_profile"}},
+            f'SET-061 {S}.placement.type: "eci_profile" – must be carried out by the target: the '
+            "sandbox serves no selectors of eci-profile. "
+            "Fix: write type: eci_label in the sandbox, or target: alibaba-cloud.",
+        ),
+        (
             {"workload": "DaemonSet"},
             f'SET-004 {S}.workload: "DaemonSet" – must be one of Deployment, CloneSet, '
             "UnitedDeployment. Fix: choose one of them.",
@@ -154,7 +165,7 @@ def test_the_default_is_what_it_was() -> None:
 )
 def test_needs_become_a_way(written, workload, want) -> None:
     """S4-31, as things stand today."""
-    settings = loaded({"placement": {"type": "auto", **written}, "workload": workload})
+    settings = loaded({"placement": {"type": "auto", **written}, "workload": workload, **REAL})
     assert chosen(settings.placement, settings.workload, settings.cluster) == want
 
 
