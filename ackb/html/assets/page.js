@@ -147,7 +147,7 @@
     }
     const x = plot.categories.length
       ? axis(plot.xTitle, { stacked: plot.stacked })
-      : axis(plot.xTitle, { type: "linear", ticks: { callback: (value) => shownX(plot, value), maxRotation: 0, ...steps(plot) } });
+      : axis(plot.xTitle, { type: "linear", bounds: "data", ticks: { callback: (value) => shownX(plot, value), maxRotation: 0, ...steps(plot) } });
     return {
       x,
       first: valueAxis(plot.yTitle, "left", { axis: "y", ...room }),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ackb.domain.prices import Sum
+from ackb.domain.prices import Sum, discount
 from ackb.html.model import (
     Block,
     Cell,
@@ -19,9 +19,10 @@ from ackb.html.model import (
     Table,
     Text,
     Tone,
+    Value,
 )
 from ackb.reports.eci_age import EciAge, Instance
-from ackb.reports.moving import Move
+from ackb.reports.moving import Advice, Move
 from ackb.reports.pages.frame import columns, framed
 from ackb.reports.wording import Wording, number
 
@@ -66,21 +67,21 @@ def _summary(report: EciAge, words: Wording) -> Iterator[Block]:
     counts = Counter(one.advice.move for one in report.old if one.advice)
     for move, count in sorted(counts.items()):
         yield Text(words(f"eci_age.told.{move}", count=count))
+    if counts[Move.BOUND]:
+        reserved, plan = (discount(f"eci.{name}").most for name in ("reserved", "savings_plan"))
+        yield Text(words("eci_age.stays", reserved=_whole(reserved), plan=_whole(plan)))
 
 
 def _old(report: EciAge, words: Wording) -> Iterator[Block]:
     names = ("#age", "pod", "workload", "owner", "size", "#cost", "advice", "#saving", "instance")
     yield Table(
         columns(words, *names),
-        [_row(one, report.currency, words) for one in report.old],
+        [_row(one, one.advice, report.currency, words) for one in report.old if one.advice],
     )
 
 
-def _row(one: Instance, currency: str, words: Wording) -> list[Cell | str | None]:
-    advice = one.advice
-    move = advice.move if advice else Move.BOUND
-    because = advice.because if advice else ""
-    bound = move is Move.BOUND
+def _row(one: Instance, advice: Advice, currency: str, words: Wording) -> list[Value]:
+    move = advice.move
     size = words("eci_age.size", vcpu=number(one.vcpu), gib=number(one.gib))
     return [
         Cell(_age(one.days, words), one.days, "warn"),
@@ -89,8 +90,8 @@ def _row(one: Instance, currency: str, words: Wording) -> list[Cell | str | None
         one.owner or words("nobody"),
         words("eci_age.spot", size=size) if one.spot else size,
         words.money(one.cost, currency),
-        Cell(words(f"eci_age.move.{move}", because=because), tone=_TONES[move]),
-        "–" if bound else words.money(one.saving, currency),
+        Cell(words(f"eci_age.move.{move}", because=advice.because), tone=_TONES[move]),
+        "–" if move is Move.BOUND else words.money(advice.saving, currency),
         one.id,
     ]
 
@@ -137,4 +138,9 @@ def _method(report: EciAge, words: Wording) -> Iterator[Block]:
     else:
         yield Text(words("price.source", source=price.source, date=price.as_of.isoformat()))
     if any(one.spot for one in report.old):
-        yield Text(words("eci_age.method.spot"))
+        spot = discount("eci.spot")
+        yield Text(words("eci_age.method.spot", least=_whole(spot.least), most=_whole(spot.most)))
+
+
+def _whole(fraction: float) -> str:
+    return f"{fraction * 100:.0f} %"

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from ackb.domain.data import load
-from ackb.domain.prices import VARIABLE, discount, eci_hourly, ecs_hourly
+from ackb.domain.prices import VARIABLE, Sum, discount, eci_hourly, ecs_hourly
 from ackb.domain.problems import InvalidInput
 
 
@@ -39,6 +39,12 @@ def test_an_hour_of_ecs():
     price = ecs_hourly("ecs.c5.large", "cn-hangzhou")
     assert price is not None
     assert (price.amount, price.currency) == (0.622, "CNY")
+
+
+def test_a_sum_with_an_unknown_part_is_unknown_and_keeps_what_is_known():
+    assert Sum.of([]) == Sum(0, 0)
+    assert Sum.of([1.5, 2.0]).whole == 3.5
+    assert (Sum.of([1.5, None]).whole, Sum.of([1.5, None])) == (None, Sum(1.5, 1))
 
 
 def test_discounts_are_ranges():

@@ -111,6 +111,18 @@ def test_a_sum_with_unknown_parts_is_a_least_one():
     assert re.search(r"迁走后每月可节省 +至少 1,126\.94 CNY +2 项未知", chinese)
 
 
+def test_discounts_are_told_where_they_help():
+    printed = on_terminal(PAGES["report-eci-age-en"])
+    assert (
+        "up to 50 % less with reserved instances and up to 76 % less with a savings plan" in printed
+    )
+    assert "spot" not in printed
+    spot = live(instances=[instance(1, 9, SpotStrategy="SpotAsPriceGo")])
+    printed = on_terminal(eci_age_page.page(eci_age.compute(spot, 3), "en"))
+    assert "30 % to 90 % below the list price" in printed
+    assert "savings plan" not in printed
+
+
 def test_a_report_without_anything_says_so_in_both_languages():
     empty = live(region="ap-southeast-1", simulated=False)
     for language, none, price in (
