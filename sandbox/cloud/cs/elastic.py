@@ -27,6 +27,7 @@ class ElasticPool:
     scaling_group_id: str
     least: int
     most: int
+    instance_types: tuple[str, ...]
     vcpu: int
     """Here and below: the least of any of its instance types."""
     memory_mib: int
@@ -132,6 +133,7 @@ class ElasticPools:
             scaling_group_id=group["scaling_group_id"],
             least=int(scaling.get("min_instances") or 0),
             most=int(scaling.get("max_instances") or 0),
+            instance_types=tuple(group["instance_types"]),
             vcpu=min((one["vcpu"] for one in sizes), default=0),
             memory_mib=min((int(one["memory_gib"] * 1024) for one in sizes), default=0),
             gpus=min((one.get("gpu_count", 0) for one in sizes), default=0),

@@ -71,11 +71,14 @@ def created(node: Object) -> float:
 
 
 def _labels(pool: ElasticPool) -> dict[str, str]:
-    """Those that every node of the pool would have: the zone only where there is but one."""
-    zone = {"topology.kubernetes.io/zone": pool.zones[0]} if len(pool.zones) == 1 else {}
+    """Those that every node of the pool would have: zone and type only where there is but one."""
+    sure = {
+        "topology.kubernetes.io/zone": pool.zones,
+        "node.kubernetes.io/instance-type": pool.instance_types,
+    }
     return {
         **pool.labels,
-        **zone,
+        **{name: values[0] for name, values in sure.items() if len(values) == 1},
         AUTOSCALED_LABEL: "true",
         "alibabacloud.com/nodepool-id": pool.node_pool_id,
         "kubernetes.io/os": "linux",

@@ -234,6 +234,7 @@ def test_a_pool_as_a_node() -> None:
         scaling_group_id="asg-1",
         least=0,
         most=5,
+        instance_types=("ecs.g7.xlarge", "ecs.g7.2xlarge"),
         vcpu=4,
         memory_mib=16 * 1024,
         gpus=0,
@@ -253,6 +254,7 @@ def test_a_pool_as_a_node() -> None:
     assert (found.size, found.most, found.backs_off) == (2, 5, True)
     assert found.labels["topology.kubernetes.io/zone"] == "cn-hangzhou-i"
     assert found.labels["team"] == "a"
+    assert "node.kubernetes.io/instance-type" not in found.labels
     assert not found.has_gpus
 
 
