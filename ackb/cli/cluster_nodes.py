@@ -12,8 +12,9 @@ from ackb.domain import virtual_nodes
 from ackb.domain.problems import InvalidInput, Problem
 from ackb.virtual_nodes.look import Look, Node, Pod, node_of, pod_of
 from ackb.virtual_nodes.scale_in import refuse_left
+from ackb.virtual_nodes.scale_in import refuse_stranded as refuse_pods_without_controller
 from sandbox.providers.kubernetes.access import read_kubeconfig
-from sandbox.providers.kubernetes.rest import ApiError, Rest
+from sandbox.providers.kubernetes.rest import ApiError, Rest, Unreachable
 
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
@@ -179,6 +180,22 @@ def refuse_orphans(stack: Stack, plan: Plan) -> None:
     if look is not None:
         pods = [pod for pod in look.pods_going(after) if not pod.leaving]
         refuse_left(pods, replicas=look.replicas, to=after, stack=stack.name)
+
+
+def refuse_stranded(stack: Stack) -> None:
+    """Refuse to delete a stack whose pods nobody can end: the deletion would wait for them.
+
+    Raises:
+        InvalidInput: with the pods' names.
+    """
+    if _recorded_replicas(stack) is None:
+        return
+    try:
+        look = open_cluster(stack).look(0)
+    except (ApiError, Unreachable):
+        return  # the cluster is broken or gone; the engine says what of it is in the way
+    if look is not None:
+        refuse_pods_without_controller(look)
 
 
 def set_replicas(stack: Stack, replicas: int) -> bool:

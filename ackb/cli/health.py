@@ -155,8 +155,8 @@ def _orphans(home: Home) -> Iterator[Finding]:
             "Orphaned ECI pods",
             "note",
             simulated.told_orphans(found),
-            "raise virtual_nodes.replicas to the number there was and run `ackb up`: the "
-            "controllers take up or delete what is theirs",
+            "scale StatefulSet kube-system/virtual-node-eci to the number there was: the controllers "
+            "take up or delete what is theirs",
         )
 
 
@@ -182,7 +182,7 @@ def _variables() -> Iterator[Finding]:
             "refuses real stacks here",
             f"run `unset {DEBUG_PROVIDERS}` before working on the real cloud",
         )
-    others = {"ACKB_HOME", "ACKB_PROJECT", "ACKB_TOOLS"} | {
+    others = {"ACKB_HOME", "ACKB_PRICES", "ACKB_PROJECT", "ACKB_TOOLS"} | {
         name for name in os.environ if name.startswith("PULUMI_")
     }
     for name in sorted(others - {DEBUG_PROVIDERS}):

@@ -76,16 +76,16 @@ class Look:
 
     def pods_going(self, to: int) -> list[Pod]:
         """The pods on those nodes."""
-        names = {virtual_nodes.node_name(number) for number in range(to, self._top)}
+        names = {virtual_nodes.node_name(number) for number in range(to, self.top)}
         return [pod for pod in self.pods if pod.node in names]
 
     def instances_going(self, to: int) -> list[str]:
         """The ECI instances of those nodes, as far as they are known."""
-        names = [virtual_nodes.node_name(number) for number in range(to, self._top)]
+        names = [virtual_nodes.node_name(number) for number in range(to, self.top)]
         return [one for name in names for one in (self.instances or {}).get(name, ())]
 
     @property
-    def _top(self) -> int:
+    def top(self) -> int:
         """One more than the highest number that replica, node, pod or instance has."""
         named = [*(pod.node for pod in self.pods), *(self.instances or {})]
         numbers = [virtual_nodes.number_of(name) for name in named]

@@ -180,23 +180,36 @@ def _first_look(cluster: Cluster, to: int) -> Look:
     return look
 
 
+def refuse_stranded(look: Look) -> None:
+    """Raise InvalidInput when pods are on nodes whose controllers are gone: nobody can end them."""
+    pods = look.pods_going(look.replicas)
+    if pods:
+        raise _lost(look, _named(pods))
+
+
 def _step(look: Look, to: int) -> Step:
     try:
         return next_step(look, to)
     except Orphans as orphans:
         left = _named(orphans.pods) or f"the instances {', '.join(orphans.instances)}"
-        raise InvalidInput(
-            [
-                Problem(
-                    "VND-04",
-                    virtual_nodes.STATEFUL_SET,
-                    f"{look.replicas} replicas",
-                    f"was scaled in while pods were on the nodes: {left} have no controller",
-                    "raise virtual_nodes.replicas to the number there was, run `ackb up`, then "
-                    "this command again",
-                )
-            ]
-        ) from None
+        raise _lost(look, left) from None
+
+
+def _lost(look: Look, left: str) -> InvalidInput:
+    return InvalidInput(
+        [
+            Problem(
+                "VND-04",
+                virtual_nodes.STATEFUL_SET,
+                _counted(look.replicas, "replica"),
+                f"was scaled in while pods were on the nodes: {left} have no controller, so nobody "
+                "can end them",
+                f"run `kubectl -n {virtual_nodes.NAMESPACE} scale statefulset "
+                f"{virtual_nodes.STATEFUL_SET} --replicas={look.top}`, which brings the controllers "
+                "back, then this command again",
+            )
+        ]
+    )
 
 
 class _Watch:

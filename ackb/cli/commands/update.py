@@ -101,12 +101,13 @@ def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json 
     The stack file stays. In the sandbox the secrets that `up` generated
     leave it again.
     """
-    from ackb.cli import output, progress, results, stack_secrets
+    from ackb.cli import cluster_nodes, output, progress, results, stack_secrets
 
     chosen = _stack(context, stack)
     confirm(chosen, yes, f"delete everything of {stack} on the real Alibaba Cloud")
     record = progress.Record()
     begun = time.monotonic()
+    cluster_nodes.refuse_stranded(chosen)
     with progress.shown(record, quiet=json) as on_event:
         _engine(chosen).destroy(stack, on_event)
     seconds = time.monotonic() - begun

@@ -16,6 +16,7 @@ from ackb.engine import checkpoint
 from ackb.planning import PlannedResource
 from ackb.planning.plan import Plan
 from ackb.virtual_nodes.look import Look, Node, Pod
+from sandbox.providers.kubernetes.rest import Unreachable
 
 STACK = "burst-dev"
 RELEASE = "kubernetes:helm.sh/v3:Release"
@@ -148,10 +149,28 @@ class TestGuard:
         monkeypatch.setattr(cluster_nodes, "open_cluster", None)
         cluster_nodes.refuse_orphans(stack, plan(release(replicas)))
 
+    def test_a_stack_whose_pods_nobody_can_end_is_not_taken_down(self, stack, cluster) -> None:
+        """The deletion of their workload would wait for them for ever."""
+        cluster.pods = [pod("fine", 0), pod("stranded", 1)]
+        cluster_nodes.refuse_stranded(stack)
+        cluster.replicas = 1
+        with pytest.raises(InvalidInput) as caught:
+            cluster_nodes.refuse_stranded(stack)
+        assert "VND-04" in str(caught.value)
+        assert "vk/stranded have no controller, so nobody can end them" in str(caught.value)
+
+    def test_a_cluster_that_does_not_answer_stops_no_release(self, stack, monkeypatch) -> None:
+        def unreachable(_):
+            raise Unreachable("gone")
+
+        monkeypatch.setattr(cluster_nodes, "open_cluster", unreachable)
+        cluster_nodes.refuse_stranded(stack)
+
     def test_a_stack_that_never_had_any(self, project, monkeypatch) -> None:
         monkeypatch.setattr(cluster_nodes, "open_cluster", None)
         stack = Workplace.find(project.folder).stack("wordpress-dev")
         cluster_nodes.refuse_orphans(stack, plan())
+        cluster_nodes.refuse_stranded(stack)
 
     def test_a_torn_state_is_left_to_the_engine(self, stack, project, monkeypatch) -> None:
         monkeypatch.setattr(cluster_nodes, "open_cluster", None)
@@ -201,7 +220,7 @@ class TestOrphans:
         (finding,) = [one for one in findings if one["subject"] == "Orphaned ECI pods"]
         assert finding["state"] == "note"
         assert finding["what"].startswith("2 ECI instances are orphaned")
-        assert finding["fix"].startswith("raise virtual_nodes.replicas to the number there was")
+        assert finding["fix"].startswith("scale StatefulSet kube-system/virtual-node-eci")
 
 
 ROW = {"service": "eci", "kind": "x", "id": "eci-1", "name": "vk-a", "status": "Running"}
