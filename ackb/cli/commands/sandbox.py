@@ -10,6 +10,7 @@ from ackb.cli.arguments import Json, project_of
 
 if TYPE_CHECKING:
     from ackb.domain.home import Home
+    from sandbox.cloud.cloud import Cloud
 
 app = typer.Typer(
     help="The simulated Alibaba Cloud on this machine: start, stop, look inside, empty it.",
@@ -93,6 +94,59 @@ def env(context: typer.Context, json: Json = False) -> None:
         output.document("sandbox env", variables=variables, exit_code=0)
         return
     print(as_shell(variables))
+
+
+@app.command()
+def stock(
+    context: typer.Context,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="Zone, such as cn-hangzhou-j.")],
+    sold_out: Annotated[
+        bool, typer.Option("--sold-out", help="From now on there is none. Default: there is.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Let a zone of the simulated cloud have ECI in stock, or none."""
+    from ackb.cli import output
+    from ackb.domain.problems import InvalidInput, Problem, nearest
+    from ackb.domain.regions import regions
+
+    zones = [one for region in regions().values() for one in region.zones]
+    if zone not in zones:
+        near = nearest(zone, zones)
+        fix = f"did you mean {near}?" if near else "give a zone of the stack's region"
+        raise InvalidInput([Problem("SBX-01", "ZONE", zone, "is no zone", fix)])
+    _cloud(context).eci.set_stock(zone, in_stock=not sold_out)
+    if json:
+        output.document("sandbox stock", zone=zone, in_stock=not sold_out, exit_code=0)
+        return
+    print(f"{zone}: ECI is {'sold out' if sold_out else 'in stock'}.")
+
+
+@app.command()
+def reclaim_spot(
+    context: typer.Context,
+    zone: Annotated[
+        str | None, typer.Option("--zone", metavar="ZONE", help="Only in this zone.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Let the market take ECI spot instances back.
+
+    Each has a notice of three minutes, which begins when its protection ends.
+    """
+    from ackb.cli import output
+
+    reclaimed = _cloud(context).eci.reclaim_spot(zone)
+    if json:
+        output.document("sandbox reclaim-spot", instances=reclaimed, exit_code=0)
+        return
+    print(f"{len(reclaimed)} spot instances are taken back.")
+
+
+def _cloud(context: typer.Context) -> Cloud:
+    from sandbox.cloud.cloud import Cloud
+
+    return Cloud.open(_home(context).ensure().cloud_db)
 
 
 def _home(context: typer.Context) -> Home:

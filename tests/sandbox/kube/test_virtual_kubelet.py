@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
+import pytest
+
+from sandbox.cloud.eci import behaviour
 from sandbox.cloud.errors import CloudError
 from tests.sandbox.kube.conftest import Lab, eventually, on_eci
 
@@ -78,3 +81,52 @@ def test_what_eci_cannot_run_does_not_start(lab: Lab) -> None:
     (pod,) = lab.pods(namespace)
     assert pod["status"]["phase"] == "Pending"
     assert not lab.eci()
+
+
+def test_a_spot_instance_is_taken_back_and_replaced(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A notice on the pod, then it has failed, and its controller makes another one."""
+    rules = {**behaviour.spot(), "notice_seconds": 1}
+    monkeypatch.setattr(behaviour, "spot", lambda: rules)
+    namespace = lab.namespace()
+    size = {"cpu": "2", "memory": "4Gi"}
+    container = {"name": "a", "image": "nginx", "resources": {"requests": size, "limits": size}}
+    annotations = {f"{PREFIX}eci-spot-strategy": "SpotAsPriceGo", f"{PREFIX}eci-spot-duration": "0"}
+    lab.deploy(namespace, 1, labels=ON_ECI, annotations=annotations, containers=[container])
+    (first,) = lab.ready(namespace, 1)
+    (instance,) = lab.cloud.eci.reclaim_spot()
+    assert instance in eventually(lambda: lab.events(namespace, "SpotToBeReleased"))[0]
+    failed = eventually(
+        lambda: [pod for pod in lab.pods(namespace) if pod["status"]["phase"] == "Failed"]
+    )
+    assert [pod["metadata"]["name"] for pod in failed] == [first]
+    assert failed[0]["status"]["reason"] == "Expired"
+    eventually(lambda: [one for one in lab.pods(namespace) if one["status"]["phase"] == "Running"])
+    eventually(lambda: instance not in {group["ContainerGroupId"] for group in lab.eci()})
+
+
+def test_sold_out_zones_are_told_at_once_or_waited_for(lab: Lab) -> None:
+    zones = ("cn-hangzhou-i", "cn-hangzhou-j")
+    for zone in zones:
+        lab.cloud.eci.set_stock(zone, in_stock=False)
+    try:
+        namespace = lab.namespace()
+        fast = {f"{PREFIX}eci-fail-strategy": "fail-fast"}
+        lab.deploy(namespace, 1, name="fast", labels=ON_ECI, annotations=fast)
+        lab.deploy(namespace, 1, name="slow", labels=ON_ECI)
+        eventually(
+            lambda: [
+                pod
+                for pod in lab.pods(namespace)
+                if pod["status"].get("reason") == "ProviderFailed"
+            ]
+        )
+        assert "sold out" in eventually(lambda: lab.events(namespace, "ProviderCreateFailed"))[0]
+    finally:
+        for zone in zones:
+            lab.cloud.eci.set_stock(zone, in_stock=True)
+    running = eventually(
+        lambda: [one for one in lab.pods(namespace) if one["status"]["phase"] == "Running"]
+    )
+    assert [pod["metadata"]["name"].split("-")[0] for pod in running] == ["slow"]
