@@ -18,7 +18,15 @@ from blueprints.settings.platform import PlatformSettings
 from components.addon import Addon, AddonArgs
 from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Terway
 from components.network import Nat, Network, NetworkArgs, Zone
-from components.node_pool import Bounds, NodePool, NodePoolArgs, Spot, Taint
+from components.node_pool import (
+    Bounds,
+    NodePool,
+    NodePoolArgs,
+    PrivatePool,
+    Spot,
+    Subscription,
+    Taint,
+)
 from components.security_group import SecurityGroup, SecurityGroupArgs
 from components.virtual_nodes import VirtualNodes, VirtualNodesArgs
 
@@ -206,12 +214,24 @@ def _node_pool(
             labels=pool.labels,
             taints=[Taint(key=one.key, value=one.value, effect=one.effect) for one in pool.taints],
             spot=Spot(max_hourly_price=pool.spot.max_hourly_price) if pool.spot else None,
+            subscription=_subscription(pool),
+            private_pool=_private_pool(pool),
             max_pods=pool.max_pods,
             system_disk_gib=pool.system_disk_gib,
             cloud_monitor=pool.cloud_monitor,
         ),
         cloud,
     )
+
+
+def _subscription(pool: PoolSettings) -> Subscription | None:
+    wanted = pool.subscription
+    return Subscription(months=wanted.months, auto_renew=wanted.auto_renew) if wanted else None
+
+
+def _private_pool(pool: PoolSettings) -> PrivatePool | None:
+    wanted = pool.private_pool
+    return PrivatePool(match=wanted.match, pool_id=wanted.pool_id) if wanted else None
 
 
 def _credential_helper(

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import pulumi
 import pulumi_alicloud as alicloud
 
-from ackb.domain import naming
+from ackb.domain import naming, node_scaling
 from ackb.domain.problems import ArgumentProblem
 from components.checks import problem, refuse
 
@@ -48,6 +48,27 @@ class Spot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """Nodes paid for some months in advance: the cheapest way for a base load that stays."""
+
+    months: Literal[1, 2, 3, 6, 12]
+    """Months that are paid at once."""
+    auto_renew: bool = True
+    """Go on for as many months when they are over. Default: true, since nodes would stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivatePool:
+    """Capacity that the account has reserved (elasticity assurance, capacity reservation)."""
+
+    match: Literal["Open", "Target"] = "Open"
+    """`Open` takes any that fits, and public capacity where none does; `Target` takes the one named
+    here and nothing else. Default: Open."""
+    pool_id: str | None = None
+    """Private pool for `Target`, such as `eap-bp67acfmxazb4****`. Default: none."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NodePoolArgs:
     """Arguments of `NodePool`."""
 
@@ -67,6 +88,10 @@ class NodePoolArgs:
     """Kubernetes taints of every node. Default: none."""
     spot: Spot | None = None
     """Use preemptible instances. Default: pay-as-you-go instances."""
+    subscription: Subscription | None = None
+    """Pay in advance; a change replaces the pool. Default: pay-as-you-go."""
+    private_pool: PrivatePool | None = None
+    """Start nodes on reserved capacity. Default: on public capacity."""
     max_pods: int | None = None
     """Most pods on a node. Default: what network plug-in and instance type allow."""
     system_disk_gib: int = 120
@@ -133,8 +158,10 @@ class NodePool(pulumi.ComponentResource):
             ]
             or None,
             kubelet_configuration=_kubelet(args.max_pods),
+            private_pool_options=_private_pool(args.private_pool),
             **_size(args.size),
             **_prices(args.instance_types, args.spot),
+            **_subscription(args.subscription),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.node_pool_id = pool.id
@@ -170,6 +197,29 @@ def _prices(instance_types: Sequence[str], spot: Spot | None) -> dict[str, Any]:
     }
 
 
+def _subscription(wanted: Subscription | None) -> dict[str, Any]:
+    if wanted is None:
+        return {}
+    return {
+        "instance_charge_type": "PrePaid",
+        "period": wanted.months,
+        "period_unit": "Month",
+        "auto_renew": wanted.auto_renew,
+        "auto_renew_period": wanted.months if wanted.auto_renew else None,
+    }
+
+
+def _private_pool(
+    wanted: PrivatePool | None,
+) -> alicloud.cs.NodePoolPrivatePoolOptionsArgs | None:
+    if wanted is None:
+        return None
+    return alicloud.cs.NodePoolPrivatePoolOptionsArgs(
+        private_pool_options_id=wanted.pool_id,
+        private_pool_options_match_criteria=wanted.match,
+    )
+
+
 def _kubelet(max_pods: int | None) -> alicloud.cs.NodePoolKubeletConfigurationArgs | None:
     if max_pods is None:
         return None
@@ -184,6 +234,7 @@ def _problems(args: NodePoolArgs) -> Iterator[ArgumentProblem]:
         yield ArgumentProblem(
             "instance_types", "hold at least one type", [], "add one such as ecs.c7.2xlarge"
         )
+    yield from _payment_problems(args)
     bounds = args.size if isinstance(args.size, Bounds) else Bounds(min=args.size, max=args.size)
     for label, nodes in (("size.min", bounds.min), ("size.max", bounds.max)):
         field_name = label if isinstance(args.size, Bounds) else "size"
@@ -197,3 +248,14 @@ def _problems(args: NodePoolArgs) -> Iterator[ArgumentProblem]:
         yield ArgumentProblem(
             "size.min", f"not be above 'size.max', {bounds.max}", bounds.min, "swap the two"
         )
+
+
+def _payment_problems(args: NodePoolArgs) -> Iterator[ArgumentProblem]:
+    if args.subscription is not None:
+        broken = node_scaling.check_subscription(
+            elastic=isinstance(args.size, Bounds), spot=args.spot is not None
+        )
+        yield from problem("subscription", args.subscription, broken)
+    if args.private_pool is not None:
+        broken = node_scaling.check_private_pool(args.private_pool.match, args.private_pool.pool_id)
+        yield from problem("private_pool.pool_id", args.private_pool.pool_id, broken)

@@ -60,3 +60,34 @@ def check_threshold(share: float) -> Broken | None:
 def share_text(share: float) -> str:
     """Return a share as the API takes it: `0.5`."""
     return f"{float(Fraction(str(share))):g}"
+
+
+def check_subscription(*, elastic: bool, spot: bool) -> Broken | None:
+    """Return what is wrong with paying for the nodes of a pool in advance, or None.
+
+    The node autoscaler takes a subscription node out of the cluster and leaves the instance there,
+    paid for.
+    """
+    if elastic:
+        return Broken(
+            "be left out of a pool that scales by itself: a node that goes stays, paid for",
+            "give the pool a fixed size, or put peaks into a pool of their own",
+        )
+    if spot:
+        return Broken(
+            "be left out of a pool of preemptible instances, which are never paid in advance",
+            "choose one of them",
+        )
+    return None
+
+
+def check_private_pool(match: str, pool_id: str | None) -> Broken | None:
+    """Return what is wrong with the private pool that a match names, or None."""
+    if (match == "Target") is (pool_id is not None):
+        return None
+    return Broken(
+        "be given for match Target, and for no other",
+        "add the id of the private pool, or choose Open"
+        if pool_id is None
+        else "remove it, or choose Target",
+    )

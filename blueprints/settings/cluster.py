@@ -143,6 +143,30 @@ class Spot(Settings):
     )
 
 
+class Subscription(Settings):
+    """Nodes paid for some months in advance: the cheapest way for a base load that stays."""
+
+    months: Literal[1, 2, 3, 6, 12] = Field(description="Months that are paid at once.")
+    auto_renew: bool = Field(
+        default=True,
+        description="Go on for as many months when they are over; without it the nodes stop. "
+        "Default: true.",
+    )
+
+
+class PrivatePool(Settings):
+    """Capacity that the account has reserved: an elasticity assurance or a capacity reservation."""
+
+    match: Literal["Open", "Target"] = Field(
+        default="Open",
+        description="`Open` takes any that fits, and public capacity where none does; `Target` "
+        "takes the one of `pool_id` and nothing else. Default: Open.",
+    )
+    pool_id: str | None = Field(
+        default=None, min_length=1, description="Private pool for `Target`. Default: none."
+    )
+
+
 class NodePool(Settings):
     """ECS nodes of one kind."""
 
@@ -178,6 +202,15 @@ class NodePool(Settings):
     )
     spot: Spot | None = Field(
         default=None, description="Use preemptible instances. Default: pay-as-you-go instances."
+    )
+    subscription: Subscription | None = Field(
+        default=None,
+        description="Pay in advance, for the nodes of the base load; a change replaces the pool. "
+        "Default: pay-as-you-go.",
+    )
+    private_pool: PrivatePool | None = Field(
+        default=None,
+        description="Start nodes on reserved capacity. Default: on public capacity.",
     )
     max_pods: int | None = Field(
         default=None,

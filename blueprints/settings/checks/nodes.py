@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ackb.domain import cidr
-from ackb.domain.problems import Problem
+from ackb.domain import cidr, node_scaling
+from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.base import known
 from blueprints.settings.checks.places import check_use
 from blueprints.settings.cluster import Cluster, Flannel, NodePool
@@ -52,6 +52,24 @@ def check_size(pool: NodePool, index: int) -> Iterator[Problem]:
         f"must be from min to max {three}",
         f"write {nearest}, or widen the bounds",
     )
+
+
+def check_payment(pool: NodePool, index: int) -> Iterator[Problem]:
+    """Yield what is wrong with how the nodes of a pool are paid and where they come from."""
+    path = f"{ROOT}.node_pools[{index}]"
+    if pool.subscription is not None:
+        broken = node_scaling.check_subscription(
+            elastic=pool.autoscaling is not None, spot=pool.spot is not None
+        )
+        if broken is not None:
+            months = pool.subscription.months
+            yield Problem.of(Code.NODE_SCALING, f"{path}.subscription.months", months, broken)
+    if pool.private_pool is not None:
+        given = pool.private_pool.pool_id
+        broken = node_scaling.check_private_pool(pool.private_pool.match, given)
+        if broken is not None:
+            value = MISSING if given is None else given
+            yield Problem.of(Code.NODE_SCALING, f"{path}.private_pool.pool_id", value, broken)
 
 
 def check_zones(pool: NodePool, index: int, network: Network) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
     yield partial(nodes.check_names, pools)
     for index, pool in enumerate(pools):
         yield partial(nodes.check_size, pool, index)
+        yield partial(nodes.check_payment, pool, index)
         yield partial(_pool_zones, s, index)
         yield partial(_pool_density, s, index)
     yield lambda: nodes.check_pod_range_size(s.cluster, s.node_pools)

@@ -105,6 +105,7 @@ def pool(engine: Engine, place: Place) -> Inputs:
         "labels": [{"key": "tier", "value": "online"}, {"key": "a", "value": "b"}],
         "taints": [{"key": "t", "value": "v", "effect": "NoSchedule"}],
         "kubeletConfiguration": {"maxPods": "64"},
+        "privatePoolOptions": {"privatePoolOptionsMatchCriteria": "Open"},
         "systemDiskEncrypted": True,
         "instanceMetadataOptions": {"httpTokens": "required"},
         "tags": TAGS,

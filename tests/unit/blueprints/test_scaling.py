@@ -160,6 +160,19 @@ def test_pools_with_bounds_are_scaled_cpu_before_gpu(wanted: dict, priorities: d
     assert "nodes-config" in waits(made, "Workload", "site")
 
 
+def test_nodes_are_paid_and_found_as_the_settings_say() -> None:
+    """S2-13."""
+    made = plan(
+        {
+            "node_pools.0.subscription": {"months": 12},
+            "node_pools.0.private_pool": {"match": "Target", "pool_id": "eap-1"},
+        }
+    )
+    pool = made.one("alicloud:cs/nodePool:NodePool", "pool-base-pool").inputs
+    assert (pool["instanceChargeType"], pool["period"]) == ("PrePaid", 12)
+    assert pool["privatePoolOptions"]["privatePoolOptionsId"] == "eap-1"
+
+
 def test_the_blueprint_stays_clean_under_its_own_policies() -> None:
     """Every autoscaler of the settings keeps the rules HPA-01 to HPA-11."""
     from datetime import date

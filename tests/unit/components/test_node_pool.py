@@ -3,7 +3,15 @@
 import pytest
 
 from ackb.domain.problems import InvalidArguments
-from components.node_pool import Bounds, NodePool, NodePoolArgs, Spot, Taint
+from components.node_pool import (
+    Bounds,
+    NodePool,
+    NodePoolArgs,
+    PrivatePool,
+    Spot,
+    Subscription,
+    Taint,
+)
 
 POOL = "alicloud:cs/nodePool:NodePool"
 
@@ -78,6 +86,64 @@ def test_the_price_of_nodes(deploy, spot: Spot | None, strategy: str, limits: ob
     got = inputs(deploy, spot=spot)
     assert got["spotStrategy"] == strategy
     assert got.get("spotPriceLimits") == limits
+
+
+def test_a_base_load_may_be_paid_in_advance(deploy) -> None:
+    """S2-13, S4-33: monthly ECS carry what is always there."""
+    got = inputs(deploy, subscription=Subscription(months=12))
+    assert {key: got[key] for key in ("instanceChargeType", "period", "periodUnit")} == {
+        "instanceChargeType": "PrePaid",
+        "period": 12,
+        "periodUnit": "Month",
+    }
+    assert (got["autoRenew"], got["autoRenewPeriod"]) == (True, 12)
+    once = inputs(deploy, subscription=Subscription(months=1, auto_renew=False))
+    assert once["autoRenew"] is False
+    assert "autoRenewPeriod" not in once
+    assert "instanceChargeType" not in inputs(deploy)
+
+
+def test_nodes_may_start_on_reserved_capacity(deploy) -> None:
+    """S2-13."""
+    assert inputs(deploy, private_pool=PrivatePool())["privatePoolOptions"] == {
+        "privatePoolOptionsMatchCriteria": "Open"
+    }
+    target = PrivatePool(match="Target", pool_id="eap-1")
+    assert inputs(deploy, private_pool=target)["privatePoolOptions"] == {
+        "privatePoolOptionsMatchCriteria": "Target",
+        "privatePoolOptionsId": "eap-1",
+    }
+    assert "privatePoolOptions" not in inputs(deploy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"subscription": Subscription(months=1), "size": Bounds(min=1, max=5)},
+            "'subscription' must be left out of a pool that scales by itself: a node that goes "
+            'stays, paid for (got {"months": 1, "auto_renew": true}); give the pool a fixed size, '
+            "or put peaks into a pool of their own",
+        ),
+        (
+            {"subscription": Subscription(months=1), "spot": Spot()},
+            "'subscription' must be left out of a pool of preemptible instances, which are never "
+            'paid in advance (got {"months": 1, "auto_renew": true}); choose one of them',
+        ),
+        (
+            {"private_pool": PrivatePool(match="Target")},
+            "'private_pool.pool_id' must be given for match Target, and for no other (got null); "
+            "add the id of the private pool, or choose Open",
+        ),
+        (
+            {"private_pool": PrivatePool(pool_id="eap-1")},
+            "'private_pool.pool_id' must be given for match Target, and for no other (got "
+            '"eap-1"); remove it, or choose Target',
+        ),
+    ],
+)
+def test_payment_and_reservation_fit_the_pool(changes: dict, message: str) -> None:
+    assert refused(**changes) == f'NodePool "base": {message}'
 
 
 def test_every_wrong_argument_is_named_at_once() -> None:

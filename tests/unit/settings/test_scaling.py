@@ -118,6 +118,18 @@ def cron(*jobs, **changes):
             "only one that goatscaler has. Fix: write least-waste, or choose cluster-autoscaler.",
         ),
         (
+            {
+                "node_pools.0.subscription": {"months": 1},
+                "node_pools.0.autoscaling": {"min": 1, "max": 5},
+                "node_pools.0.private_pool": {"match": "Target"},
+            },
+            f"SET-073 {S}.node_pools[0].subscription.months: 1 – must be left out of a pool that "
+            "scales by itself: a node that goes stays, paid for. Fix: give the pool a fixed size, "
+            "or put peaks into a pool of their own.\n"
+            f"SET-073 {S}.node_pools[0].private_pool.pool_id: (missing) – must be given for match "
+            "Target, and for no other. Fix: add the id of the private pool, or choose Open.",
+        ),
+        (
             {"scaling": {"type": "fixed", "replicas": 0}},
             f"SET-005 {S}.scaling.replicas: 0 – must be at least 1. Fix: write 1 or more.",
         ),
@@ -133,6 +145,7 @@ def test_the_whole_message(changes, message):
         cron({"size": 22}, {"name": "sale", "size": 100, "schedule": "@daily", "run_once": True}),
         cron({}, exclude_dates=["* * * 1 10 *"], time_zone="UTC"),
         hpa(memory=80, tolerance={"scale_out": 0.05}),
+        {"node_pools.0.subscription": {"months": 12}, "node_pools.0.private_pool": {}},
         {"right_sizing": {}},
         {"right_sizing": {"mode": "initial", "resources": ["memory"]}},
         {"right_sizing": {"mode": "initial"}, "scaling": {"type": "fixed"}},

@@ -61,6 +61,10 @@ _GROUPS: dict[str, dict[str, str]] = {
         "runtimeVersion": "runtime_version",
     },
 }
+_PRIVATE_POOL = {
+    "privatePoolOptionsId": "id",
+    "privatePoolOptionsMatchCriteria": "match_criteria",
+}
 _AUTO_SCALING = {
     "enable": "enable",
     "minSize": "min_instances",
@@ -129,6 +133,11 @@ class NodePool(Handler):
             for wire, name in members.items()
         }
         values.update(super().output_values(answer), clusterId=self._cluster)
+        private = answer["scaling_group"].get("private_pool_options") or {}
+        if private:
+            values["privatePoolOptions"] = {
+                wire: private[name] for wire, name in _PRIVATE_POOL.items() if name in private
+            }
         values["management"] = cameled(answer["management"])
         values["kubeletConfiguration"] = answer["node_config"].get("kubelet_configuration")
         scaling = answer["auto_scaling"]
@@ -177,6 +186,11 @@ def _groups(inputs: Values, names: Collection[str]) -> dict[str, Any]:
         }
         if values:
             groups[group] = values
+    if "privatePoolOptions" in names:
+        private = inputs.get("privatePoolOptions") or {}
+        groups.setdefault("scaling_group", {})["private_pool_options"] = {
+            name: private[wire] for wire, name in _PRIVATE_POOL.items() if wire in private
+        }
     if "scalingConfig" in names:
         scaling = inputs.get("scalingConfig") or {"enable": False}
         groups["auto_scaling"] = {
