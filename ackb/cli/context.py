@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ackb.domain.home import Home, find_project
 from ackb.domain.problems import InvalidInput, Problem
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PROJECT: Final = "ackb"
 """Name of the Pulumi project, and prefix of its configuration keys."""
 SANDBOX: Final = "sandbox"
+_NEVER_UP: Final = "no stack named"
+"""What the engine says about a stack that its backend does not hold."""
 TARGETS: Final = (SANDBOX, "alibaba-cloud")
 
 
@@ -108,6 +110,25 @@ class Stack:
         from blueprints.settings import load
 
         return load(self.file.settings_json, stack=self.name)
+
+    def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """The outputs of the last `up`; none where the stack was never up.
+
+        Raises:
+            EngineError: its state cannot be read.
+        """
+        from ackb.cli import output
+        from ackb.engine.engine import Engine
+        from ackb.engine.errors import EngineError
+
+        place = self.workplace
+        engine = Engine(place.project, place.home, self.target, report=output.note)
+        try:
+            return engine.outputs(self.name, show_secrets=show_secrets)
+        except EngineError as error:
+            if _NEVER_UP not in error.problem.why:
+                raise
+            return {}
 
     def missing_secrets(self) -> dict[str, int]:
         """Secrets of the stack's blueprint that its file does not hold, with their lengths."""

@@ -63,18 +63,7 @@ def look(stack: Stack, parts: tuple[str, ...]) -> Live:
 
 
 def _outputs(stack: Stack) -> dict[str, Any]:
-    from ackb.cli import output
-    from ackb.engine.engine import Engine
-    from ackb.engine.errors import EngineError
-
-    place = stack.workplace
-    engine = Engine(place.project, place.home, stack.target, report=output.note)
-    try:
-        found = engine.outputs(stack.name)
-    except EngineError as error:
-        if "no stack named" not in error.problem.why:
-            raise
-        found = {}
+    found = stack.outputs()
     missing = [key for key in ("cluster_id", "region", "kubeconfig") if not found.get(key)]
     if missing:
         why = "is not up, or has no cluster" if found else "is not up"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
-from ackb.cli.commands.outputs import NEVER_UP
 from ackb.cli.commands.update import Yes, confirm
 from ackb.cli.exits import Exit
 
@@ -169,18 +168,9 @@ def _outputs(stack: Stack) -> dict[str, Any]:
     Raises:
         InvalidInput: it is not, or it has no cluster.
     """
-    from ackb.cli import output
     from ackb.domain.problems import MISSING, InvalidInput, Problem
-    from ackb.engine.engine import Engine
-    from ackb.engine.errors import EngineError
 
-    place = stack.workplace
-    try:
-        found = Engine(place.project, place.home, stack.target, output.note).outputs(stack.name)
-    except EngineError as error:
-        if NEVER_UP not in error.problem.why:
-            raise
-        found = {}
+    found = stack.outputs()
     if any(not found.get(key) for key in ("cluster_id", "namespace", "kubeconfig")):
         why, fix = "is not up, or has no cluster", f"run `ackb up {stack.name}` first"
         raise InvalidInput([Problem(_NOT_UP, f"stack {stack.name}", MISSING, why, fix)])

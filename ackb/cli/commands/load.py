@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
-from ackb.cli.commands.outputs import NEVER_UP
 
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
@@ -187,14 +186,14 @@ def _site(stack: Stack, speed: int, workload: str | None) -> Iterator[tuple[Site
 
 @contextmanager
 def _copy(stack: Stack, speed: int, workload: str | None) -> Iterator[tuple[Site, list[Divided]]]:
-    from ackb.cli import checking, foreign_secrets, output, progress
+    from ackb.cli import checking, foreign_secrets, output, progress, stack_tools
     from ackb.load import divided, scratch
     from ackb.load.conduct import Site
     from blueprints import BLUEPRINTS
     from sandbox.kube.pace import Pace
 
     place, pace = stack.workplace, Pace(speed)
-    checking.refuse_bad_design(stack)
+    stack_tools.ensure_for(checking.refuse_bad_design(stack))
     secrets = {one.key: one.length for one in BLUEPRINTS[stack.settings().blueprint].secrets}
     text = foreign_secrets.stripped(stack.file.path.read_text("utf-8"))
     output.note(
@@ -215,18 +214,9 @@ def _running(stack: Stack) -> str:
     Raises:
         InvalidInput: it is not up.
     """
-    from ackb.cli import output
     from ackb.domain.problems import MISSING, InvalidInput, Problem
-    from ackb.engine.engine import Engine
-    from ackb.engine.errors import EngineError
 
-    place = stack.workplace
-    try:
-        outputs = Engine(place.project, place.home, stack.target, output.note).outputs(stack.name)
-    except EngineError as error:
-        if NEVER_UP not in error.problem.why:
-            raise
-        outputs = {}
+    outputs = stack.outputs()
     if "cluster_id" not in outputs:
         fix = f"run `ackb up {stack.name}`, or add --speed 5 for a copy of it"
         why = "is not up, or has no cluster"

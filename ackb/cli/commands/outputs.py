@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
-
-NEVER_UP: Final = "no stack named"
-"""What the engine says about a stack that its backend does not hold."""
 
 
 def outputs(
@@ -23,18 +20,9 @@ def outputs(
     """Show addresses, kubeconfig and console links of a stack, as its last `up` left them."""
     from ackb.cli import output, results
     from ackb.cli.context import Workplace
-    from ackb.engine.engine import Engine
-    from ackb.engine.errors import EngineError
 
     chosen = Workplace.find(project_of(context)).stack(stack)
-    place = chosen.workplace
-    engine = Engine(place.project, place.home, chosen.target, report=output.note)
-    try:
-        found = engine.outputs(stack, show_secrets=show_secrets)
-    except EngineError as error:
-        if NEVER_UP not in error.problem.why:
-            raise
-        found = {}
+    found = chosen.outputs(show_secrets=show_secrets)
     result = results.Result(chosen, found, results.write_kubeconfig(chosen, found), None)
     if json:
         facts = {"stack": stack, "target": chosen.target, "simulated": chosen.simulated}
