@@ -15,6 +15,8 @@ from tests.unit.toolchain.scripts import load
 
 T = TypeVar("T")
 
+_PATIENCE = 120_000
+"""Milliseconds: a machine with other work to do needs long to start a browser."""
 _LOOK = """() => [...document.querySelectorAll('canvas')].map((canvas) => {
   const chart = window.Chart && Chart.getChart(canvas);
   const series = {};
@@ -91,7 +93,7 @@ class Browser:
             from playwright.sync_api import sync_playwright
 
             playwright = self._stack.enter_context(sync_playwright())
-            self._chromium = playwright.chromium.launch(executable_path=path)
+            self._chromium = playwright.chromium.launch(executable_path=path, timeout=_PATIENCE)
 
         self._thread.submit(launch).result()
 
@@ -117,6 +119,7 @@ class Browser:
         page = self._chromium.new_page(
             viewport={"width": width, "height": 900}, color_scheme=scheme
         )
+        page.set_default_timeout(_PATIENCE)
         errors: list[str] = []
         requests: list[str] = []
         address = file.resolve().as_uri()
