@@ -155,8 +155,8 @@ def _orphans(home: Home) -> Iterator[Finding]:
             "Orphaned ECI pods",
             "note",
             simulated.told_orphans(found),
-            "scale StatefulSet kube-system/virtual-node-eci to the number there was: the controllers "
-            "take up or delete what is theirs",
+            "scale StatefulSet kube-system/virtual-node-eci to the number there was: the "
+            "controllers take up or delete what is theirs",
         )
 
 

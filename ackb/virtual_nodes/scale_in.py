@@ -205,8 +205,8 @@ def _lost(look: Look, left: str) -> InvalidInput:
                 f"was scaled in while pods were on the nodes: {left} have no controller, so nobody "
                 "can end them",
                 f"run `kubectl -n {virtual_nodes.NAMESPACE} scale statefulset "
-                f"{virtual_nodes.STATEFUL_SET} --replicas={look.top}`, which brings the controllers "
-                "back, then this command again",
+                f"{virtual_nodes.STATEFUL_SET} --replicas={look.top}`, which brings them back, "
+                "then this command again",
             )
         ]
     )

@@ -181,9 +181,9 @@ def test_pods_that_have_lost_their_controller_stop_everything() -> None:
         scale_in(cluster)
     assert str(caught.value) == (
         'VND-04 virtual-node-eci: "1 replica" – was scaled in while pods were on the nodes: '
-        "shop/b, shop/d have no controller, so nobody can end them. Fix: run `kubectl -n kube-system "
-        "scale statefulset virtual-node-eci --replicas=4`, which brings the controllers back, then "
-        "this command again."
+        "shop/b, shop/d have no controller, so nobody can end them. Fix: run `kubectl -n "
+        "kube-system scale statefulset virtual-node-eci --replicas=4`, which brings them back, "
+        "then this command again."
     )
     assert cluster.done == []
 
