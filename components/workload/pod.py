@@ -39,15 +39,7 @@ def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
         # Nothing in the pod talks to Kubernetes.
         automount_service_account_token=False,
         enable_service_links=False,
-        security_context=core.PodSecurityContextArgs(
-            run_as_non_root=True,
-            run_as_user=args.user_id,
-            run_as_group=args.user_id,
-            fs_group=args.user_id,
-            # Changing the owner of every file of a shared volume would hold up each start.
-            fs_group_change_policy="OnRootMismatch",
-            seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
-        ),
+        security_context=pod_security(args.user_id),
         termination_grace_period_seconds=_STOP_SECONDS,
         topology_spread_constraints=[
             _spread(key, labels)
@@ -70,12 +62,8 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
             if args.secret_environment
             else None
         ),
-        resources=_resources(args.resources),
-        security_context=core.SecurityContextArgs(
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            capabilities=core.CapabilitiesArgs(drop=["ALL"]),
-        ),
+        resources=requirements(args.resources),
+        security_context=container_security(),
         startup_probe=_probe(args.probe, failures=_startup_failures(args.probe)),
         readiness_probe=_probe(args.probe, failures=2),
         # Only whether the process still listens: a slow database must not restart every pod.
@@ -93,7 +81,30 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
     )
 
 
-def _resources(resources: Resources) -> core.ResourceRequirementsArgs:
+def pod_security(user_id: int) -> core.PodSecurityContextArgs:
+    """Return what the Pod Security Standard `restricted` asks of a pod."""
+    return core.PodSecurityContextArgs(
+        run_as_non_root=True,
+        run_as_user=user_id,
+        run_as_group=user_id,
+        fs_group=user_id,
+        # Changing the owner of every file of a shared volume would hold up each start.
+        fs_group_change_policy="OnRootMismatch",
+        seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
+    )
+
+
+def container_security() -> core.SecurityContextArgs:
+    """Return what the Pod Security Standard `restricted` asks of a container, and more."""
+    return core.SecurityContextArgs(
+        allow_privilege_escalation=False,
+        read_only_root_filesystem=True,
+        capabilities=core.CapabilitiesArgs(drop=["ALL"]),
+    )
+
+
+def requirements(resources: Resources) -> core.ResourceRequirementsArgs:
+    """Return limits and requests of a container."""
     return core.ResourceRequirementsArgs(
         limits={"cpu": resources.cpu, "memory": resources.memory},
         requests={

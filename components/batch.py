@@ -1,0 +1,193 @@
+"""A job that runs to its end, on ECI or on ECS nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from ackb.domain import images, naming, quantity, tiers
+from ackb.domain.placement import WorkloadKind
+from ackb.domain.problems import ArgumentProblem
+from components.checks import problem, refuse
+from components.placement import Placed
+from components.workload import Resources
+from components.workload.pod import container_security, pod_security, requirements
+
+core = kubernetes.core.v1
+
+_SCRATCH: Final = "scratch"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchJobArgs:
+    """Arguments of `BatchJob`."""
+
+    namespace: pulumi.Input[str]
+    """Namespace of the Job."""
+    app: str
+    """Name of the Job, and value of the label `app` of its pods."""
+    image: str
+    """Image of the container, pinned to a version or a digest."""
+    command: Sequence[str]
+    """Command and its arguments."""
+    resources: Resources
+    """CPU and memory of the container."""
+    user_id: int
+    """Numeric user and group the container runs as; not 0."""
+    tier: tiers.Tier = tiers.Tier.OFFLINE
+    """Tier of the pods. Default: offline."""
+    completions: int = 1
+    """Pods that must succeed. Default: 1."""
+    parallelism: int = 1
+    """Pods that run at once. Default: 1."""
+    retries: int = 3
+    """Failed pods before the Job gives up. Default: 3."""
+    deadline_seconds: int | None = None
+    """Longest the Job may take; its pods end then. Default: no limit."""
+    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Environment variables. Default: none."""
+    placement: Placed | None = None
+    """Where its pods go, from `components.placement.place` with the kind Job. Default: ECS
+    nodes."""
+    pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations of the pods, such as those of ECI. Default: none."""
+
+
+class BatchJob(pulumi.ComponentResource):
+    """A Job whose pods go when they are done: on ECI nothing is paid from then on (S4-34).
+
+    Creates: a Job (security context of the Pod Security Standard `restricted`, read-only root file
+    system, an empty `/tmp`), and what its placement needs.
+
+        placed = place(
+            "train-placement",
+            EciLabel(),
+            Target(
+                namespace=namespace.namespace,
+                app="train",
+                selector={"app": "train"},
+                kind=WorkloadKind.JOB,
+            ),
+        )
+        BatchJob(
+            "train",
+            BatchJobArgs(
+                namespace=namespace.namespace,
+                app="train",
+                image="registry.example.com/train:1.2.3",
+                command=["train", "--epochs", "3"],
+                resources=Resources(cpu="2", memory="4Gi"),
+                user_id=1000,
+                placement=placed,
+            ),
+            pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[virtual_nodes]),
+        )
+
+    A Job cannot change: a new command or image replaces it, which runs it again.
+    """
+
+    job_name: pulumi.Output[str]
+    """Name of the Job, known once it has succeeded."""
+
+    def __init__(
+        self, name: str, args: BatchJobArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        refuse("BatchJob", name, _problems(args))
+        super().__init__("ackb:workload:BatchJob", name, None, opts)
+        job = kubernetes.batch.v1.Job(
+            f"{name}-job",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.app, namespace=args.namespace, labels=_labels(args)
+            ),
+            spec=kubernetes.batch.v1.JobSpecArgs(
+                completions=args.completions,
+                parallelism=args.parallelism,
+                backoff_limit=args.retries,
+                active_deadline_seconds=args.deadline_seconds,
+                template=_template(args),
+            ),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*args.placement.before] if args.placement else None,
+                # The next one has the same name.
+                delete_before_replace=True,
+            ),
+        )
+        self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
+        self.register_outputs({"job_name": self.job_name})
+
+
+def _labels(args: BatchJobArgs) -> dict[str, str]:
+    return {"app": args.app, tiers.LABEL: args.tier.value}
+
+
+def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
+    strategy = args.placement.strategy if args.placement else None
+    annotations = {**args.pod_annotations, **(strategy.pod_annotations() if strategy else {})}
+    return core.PodTemplateSpecArgs(
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
+            annotations=annotations or None,
+        ),
+        spec=core.PodSpecArgs(
+            restart_policy="Never",
+            automount_service_account_token=False,
+            enable_service_links=False,
+            security_context=pod_security(args.user_id),
+            affinity=strategy.affinity() if strategy else None,
+            tolerations=(list(strategy.tolerations()) or None) if strategy else None,
+            volumes=[core.VolumeArgs(name=_SCRATCH, empty_dir=core.EmptyDirVolumeSourceArgs())],
+            containers=[
+                core.ContainerArgs(
+                    name=args.app,
+                    image=args.image,
+                    command=list(args.command),
+                    env=[
+                        core.EnvVarArgs(name=key, value=value)
+                        for key, value in sorted(args.environment.items())
+                    ],
+                    resources=requirements(args.resources),
+                    security_context=container_security(),
+                    volume_mounts=[core.VolumeMountArgs(name=_SCRATCH, mount_path="/tmp")],
+                )
+            ],
+        ),
+    )
+
+
+def _problems(args: BatchJobArgs) -> Iterator[ArgumentProblem]:
+    yield from problem("app", args.app, naming.check("dns_label", args.app))
+    yield from problem("image", args.image, images.check(args.image))
+    if not args.command:
+        yield ArgumentProblem("command", "name a program", [], "give it and its arguments")
+    yield from problem("resources.cpu", args.resources.cpu, quantity.check_cpu(args.resources.cpu))
+    yield from problem(
+        "resources.memory", args.resources.memory, quantity.check_memory(args.resources.memory)
+    )
+    if args.user_id < 1:
+        yield ArgumentProblem(
+            "user_id", "not be root", args.user_id, "name the numeric user of the image"
+        )
+    for name, value, least in (
+        ("completions", args.completions, 1),
+        ("parallelism", args.parallelism, 1),
+        ("retries", args.retries, 0),
+        ("deadline_seconds", args.deadline_seconds, 1),
+    ):
+        if value is not None and value < least:
+            yield ArgumentProblem(name, f"be {least} or more", value, "choose a larger number")
+    placed = args.placement
+    if placed is not None and (placed.target.kind, placed.target.app) != (
+        WorkloadKind.JOB,
+        args.app,
+    ):
+        yield ArgumentProblem(
+            "placement",
+            f"be made for this Job, {args.app}",
+            f"{placed.target.kind} {placed.target.app}",
+            "give 'place' the kind Job and the same app",
+        )
