@@ -246,8 +246,8 @@ class NodeAutoscaling(Settings):
     unneeded_minutes: int = Field(
         default=10,
         ge=1,
-        description="Minutes after a scale-out before any node may go. Default: 10.",
+        description="Minutes a node must be unneeded before it goes. Default: 10.",
     )
     cool_down_minutes: int = Field(
-        default=10, ge=1, description="Minutes a node is unneeded before it goes. Default: 10."
+        default=10, ge=1, description="Minutes a node must be there before it may go. Default: 10."
     )

@@ -35,9 +35,9 @@ class NodeAutoscalingArgs:
     gpu_utilization_threshold: float = 0.5
     """The same for nodes with GPUs. Default: 0.5."""
     unneeded_minutes: int = 10
-    """Minutes after the last scale-out before any node may go. Default: 10."""
-    cool_down_minutes: int = 10
     """Minutes a node must be unneeded before it goes. Default: 10."""
+    cool_down_minutes: int = 10
+    """Minutes a node must be there before it may go. Default: 10."""
     scan_seconds: int = 30
     """Seconds between two looks at the cluster. Default: 30."""
     min_replicas_kept: int = 0
