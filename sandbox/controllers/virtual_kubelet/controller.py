@@ -144,7 +144,8 @@ class VirtualKubelet:
             elif instance_id := _instance_of(pod):
                 self._held[uid] = instance_id
             elif uid not in self._starts and uid not in self._held:
-                self._begin(pod)
+                if not statuses.is_refused(pod):
+                    self._begin(pod)
         self._delete([instance_id for instance_id in over if instance_id])
 
     def _follow_controller(self, node: str) -> None:

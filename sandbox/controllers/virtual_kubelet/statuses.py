@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.controllers.virtual_kubelet.request import INSTANCE_ID, PREFIX
 from sandbox.kube.client import Object
 
+_REFUSED = "ProviderFailed"
 _ALWAYS = "Always"
 _OWN_CONDITIONS = ("Initialized", "Ready", "ContainersReady")
 
@@ -52,11 +53,16 @@ def running(pod: Object, group: Mapping[str, Any], at: str) -> Object:
 def refused(pod: Object, message: str) -> Object:
     """A pod that is given up (`eci-fail-strategy: fail-fast`); who made it decides what is next."""
     failed = pod["spec"].get("restartPolicy", _ALWAYS) == "Never"
-    status = {"reason": "ProviderFailed", "message": message}
+    status = {"reason": _REFUSED, "message": message}
     return {
         "metadata": _own(pod),
         "status": {**status, "phase": "Failed"} if failed else status,
     }
+
+
+def is_refused(pod: Object) -> bool:
+    """Whether the pod was given up."""
+    return pod["status"].get("reason") == _REFUSED
 
 
 def expired(pod: Object, message: str) -> Object:
