@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from ackb.cli import output
-from ackb.load import wording
 from ackb.load.course import Row
 from ackb.load.profile import Profile
+from ackb.load.wording import Wording
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _REFRESHES_PER_SECOND: Final = 4
 _MINUTE: Final = 60.0
+_WORDS: Final = Wording()
 _BAR: Final = 40
 """Characters of the widest bar."""
 
@@ -86,9 +87,9 @@ class _Under:
             "CPU", f"{row.cpu:.0f} %, the autoscaler saw {seen}", _bar(row.cpu, 100.0, "█")
         )
         table.add_row("TPS", f"{row.tps:.0f}", "")
-        table.add_row("success", wording.percent(row.success), _bar(row.success, 1.0, "█"))
+        table.add_row("success", _WORDS.percent(row.success), _bar(row.success, 1.0, "█"))
         table.add_row("response", f"{row.mean_seconds:.2f} s, p95 {row.p95_seconds:.2f} s", "")
-        table.add_row("cost so far", wording.cost(row.ecs_cost, row.eci_cost), "at list prices")
+        table.add_row("cost so far", _WORDS.cost(row.ecs_cost, row.eci_cost), "at list prices")
         return table
 
 
@@ -98,7 +99,7 @@ def line(row: Row) -> str:
     return (
         f"{clock(row.seconds):>6}  users {row.users:>5}  replicas {row.ready:>3}/{row.wanted:<3} "
         f"(ECS {row.ready_ecs}, ECI {row.ready_eci})  CPU {seen:>5}  TPS {row.tps:>5.0f}  "
-        f"success {wording.percent(row.success):>7}  response {row.mean_seconds:.2f} s"
+        f"success {_WORDS.percent(row.success):>7}  response {row.mean_seconds:.2f} s"
     )
 
 

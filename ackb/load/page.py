@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from ackb.html.model import Tone
+from ackb.html.model import Block, Kind, Language, Tone
 from ackb.html.page import (
     Cell,
     Column,
@@ -20,140 +20,148 @@ from ackb.html.page import (
     Table,
     Text,
 )
-from ackb.load import wording
+from ackb.load.wording import Wording, replicas
 
-_TIME: Final = "Time of the test (min:s)"
 _GOOD: Final = 0.999
 _BAD: Final = 0.95
 _MOST_POINTS: Final = 600
 """Samples in a plot; more than that cannot be told apart on a screen."""
 
+Report = dict[str, Any]
 Sample = dict[str, Any]
 
 
-def page(report: dict[str, Any]) -> Page:
+def page(report: Report, language: Language = "en") -> Page:
     """The page of a report's document."""
-    sections = [
-        Section("Result", [_figures(report), *_sentences(report)]),
-        Section("Users and pods", [_replicas(report)]),
-        Section("What the users saw", [_throughput(report), _answers(report)]),
-        Section("What the autoscaler saw", [_cpu(report), *_decisions(report)]),
-        Section("Cost", _cost(report)),
-        Section("How it was tested", _conditions(report)),
-    ]
-    speed = f", {report['speed']} times as fast as real time" if report["speed"] > 1 else ""
+    words = Wording(language)
+    sections: dict[str, list[Block]] = {
+        "result": [_figures(report, words), *_sentences(report, words)],
+        "pods": [_pods(report, words)],
+        "users": [_answers(report, words), _response(report, words)],
+        "autoscaler": [_cpu(report, words), *_decisions(report, words)],
+        "cost": _cost(report, words),
+        "method": _method(report, words),
+    }
     return Page(
-        title=f"Load test of {report['stack']}",
-        subtitle=f"{report['profile']['title']}{speed}; {report['workload']['name']}, "
-        f"{report['region']}",
-        language="en",
+        title=words("title", stack=report["stack"]),
+        subtitle=words(
+            "subtitle",
+            load=words.load(report),
+            workload=report["workload"]["name"],
+            region=report["region"],
+        ),
+        language=language,
         made_at=datetime.fromisoformat(report["begun"]),
-        sections=sections,
+        sections=[Section(words(f"section.{name}"), blocks) for name, blocks in sections.items()],
         simulated=True,
     )
 
 
-def _figures(report: dict[str, Any]) -> KeyFigures:
+def _figures(report: Report, words: Wording) -> KeyFigures:
     found = report["summary"]
-    success = found["success"]
-    tone: Tone = "plain" if success is None else _tone(success)
-    wrong = found["disagreements"]
+    wrong, steps = found["disagreements"], found["replicas"]
     return KeyFigures(
         [
             KeyFigure(
-                "Replicas wanted",
-                f"{found['replicas'][0]} to {max(found['replicas'])}",
-                f"at most {found['peak_ready']} ready, {found['peak_eci']} of them on ECI",
+                words("figure.replicas"),
+                words("figure.replicas.value", first=steps[0], most=max(steps)),
+                words("figure.replicas.note", ready=found["peak_ready"], eci=found["peak_eci"]),
             ),
             KeyFigure(
-                "Success rate",
-                wording.percent(success),
-                f"{wording.percent(found['lowest_success'])} at the worst moment",
-                tone,
+                words("figure.success"),
+                words.percent(found["success"]),
+                words("figure.success.note", lowest=words.percent(found["lowest_success"])),
+                _tone(found["success"]),
             ),
             KeyFigure(
-                "Response time",
-                wording.seconds(found["mean_seconds"]),
-                f"p95 at the worst moment {wording.seconds(found['worst_p95_seconds'])}",
+                words("figure.response"),
+                words.seconds(found["mean_seconds"]),
+                words("figure.response.note", p95=words.seconds(found["worst_p95_seconds"])),
             ),
-            KeyFigure("Most answers", f"{found['peak_tps']:.0f}/s"),
+            KeyFigure(words("figure.tps"), f"{found['peak_tps']:.0f}/s"),
             KeyFigure(
-                "Longest wait for pods",
-                f"{found['longest_lag_seconds']:.0f} s",
-                "fewer ready than wanted",
-            ),
-            KeyFigure(
-                "ECI at list prices",
-                wording.money(found["eci_cost"]),
-                f"ECS nodes: {wording.money(found['ecs_cost'])}",
+                words("figure.lag"),
+                words("seconds", value=f"{found['longest_lag_seconds']:.0f}"),
+                words("figure.lag.note"),
             ),
             KeyFigure(
-                "Decisions as documented",
-                f"{found['decisions'] - wrong} of {found['decisions']}",
+                words("figure.eci"),
+                words.money(found["eci_cost"]),
+                words("figure.eci.note", ecs=words.money(found["ecs_cost"])),
+            ),
+            KeyFigure(
+                words("figure.decisions"),
+                words(
+                    "figure.decisions.value",
+                    right=found["decisions"] - wrong,
+                    all=found["decisions"],
+                ),
                 tone="bad" if wrong else "good",
             ),
         ]
     )
 
 
-def _sentences(report: dict[str, Any]) -> list[Text]:
-    found = report["summary"]
-    steps = f"Replicas wanted: {wording.replicas(found['replicas'])}."
-    return [Text(line) for line in [steps, *wording.verdict(found, report["autoscaler"])]]
+def _sentences(report: Report, words: Wording) -> list[Block]:
+    steps = words("said.replicas", steps=replicas(report["summary"]["replicas"]))
+    return [Text(line) for line in [steps, *words.verdict(report)]]
 
 
-def _replicas(report: dict[str, Any]) -> Plot:
-    scaler = report["autoscaler"]
-    bounds = [] if scaler is None else [("least", scaler["min"]), ("most", scaler["max"])]
+def _pods(report: Report, words: Wording) -> Plot:
+    scaler = report["autoscaler"] or {}
+    marks = [
+        Mark(words(f"mark.{bound}", value=scaler[bound]), y=scaler[bound])
+        for bound in ("min", "max")
+        if bound in scaler
+    ]
     return Plot(
-        title="Virtual users, replicas wanted, pods ready on ECS and ECI",
-        x_title=_TIME,
-        y_title="pods",
-        y2_title="users",
+        title=words("plot.pods"),
+        x_title=words("time"),
+        y_title=words("axis.pods"),
+        y2_title=words("axis.users"),
         x_form="elapsed",
         series=[
-            _series(report, "users", "users", "step", axis=2),
-            _series(report, "wanted", "wanted", "step", dashed=True),
-            _series(report, "ready", "ready", "step"),
-            _series(report, "ready on ECS", "ready_ecs", "step"),
-            _series(report, "ready on ECI", "ready_eci", "step"),
+            _series(report, words, "users", "step", axis=2),
+            _series(report, words, "wanted", "step", dashed=True),
+            _series(report, words, "ready", "step"),
+            _series(report, words, "ready_ecs", "step"),
+            _series(report, words, "ready_eci", "step"),
         ],
-        marks=[Mark(f"{name}: {value}", y=value) for name, value in bounds],
-        note="Where the dashed line is above the pods that are ready, scale-out lags.",
+        marks=marks,
+        note=words("plot.pods.note"),
     )
 
 
-def _throughput(report: dict[str, Any]) -> Plot:
+def _answers(report: Report, words: Wording) -> Plot:
     return Plot(
-        title="Answers and time-outs",
-        x_title=_TIME,
-        y_title="per second",
-        y2_title="success rate (%)",
+        title=words("plot.answers"),
+        x_title=words("time"),
+        y_title=words("axis.rate"),
+        y2_title=words("axis.success"),
         x_form="elapsed",
         series=[
-            _series(report, "answers (TPS)", "tps", "line"),
-            _series(report, "time-outs", "failures", "line"),
-            _series(report, "success rate", lambda row: 100 * row["success"], "line", axis=2),
+            _series(report, words, "tps", "line"),
+            _series(report, words, "failures", "line"),
+            _series(report, words, "success", "line", axis=2, factor=100),
         ],
     )
 
 
-def _answers(report: dict[str, Any]) -> Plot:
-    limit = report["demand"]["timeout_seconds"]
+def _response(report: Report, words: Wording) -> Plot:
     return Plot(
-        title="Response time",
-        x_title=_TIME,
-        y_title="seconds",
+        title=words("plot.response"),
+        x_title=words("time"),
+        y_title=words("axis.seconds"),
         x_form="elapsed",
         series=[
-            _series(report, "mean", "mean_seconds", "line"),
-            _series(report, "95th percentile", "p95_seconds", "line"),
+            _series(report, words, "mean_seconds", "line"),
+            _series(report, words, "p95_seconds", "line"),
         ],
-        marks=[Mark("time-out", y=limit)],
+        marks=[Mark(words("mark.timeout"), y=report["demand"]["timeout_seconds"])],
     )
 
 
-def _cpu(report: dict[str, Any]) -> Plot:
+def _cpu(report: Report, words: Wording) -> Plot:
     scaler = report["autoscaler"] or {"targets": []}
     targets = [
         one["value"]
@@ -161,131 +169,116 @@ def _cpu(report: dict[str, Any]) -> Plot:
         if (one["resource"], one["kind"]) == ("cpu", "Utilization")
     ]
     return Plot(
-        title="CPU use of the pods",
-        x_title=_TIME,
-        y_title="% of the request",
+        title=words("plot.cpu"),
+        x_title=words("time"),
+        y_title=words("axis.cpu"),
         x_form="elapsed",
         series=[
-            _series(report, "now", "cpu", "line"),
-            _series(report, "as the autoscaler saw it", "cpu_seen", "step"),
+            _series(report, words, "cpu", "line"),
+            _series(report, words, "cpu_seen", "step"),
         ],
-        marks=[Mark(f"target {value} %", y=value) for value in targets],
+        marks=[Mark(words("mark.target", value=value), y=value) for value in targets],
     )
 
 
-def _cost(report: dict[str, Any]) -> list[Plot | Text]:
-    found = report["summary"]
-    parts = {"ECI instances": "eci_cost", "ECS nodes": "ecs_cost"}
-    known = {name: key for name, key in parts.items() if found[key] is not None}
-    blocks: list[Plot | Text] = []
+def _cost(report: Report, words: Wording) -> list[Block]:
+    keys = ("eci_cost", "ecs_cost")
+    known = [key for key in keys if report["summary"][key] is not None]
+    blocks: list[Block] = []
     if known:
         plot = Plot(
-            title=f"Cost so far at list prices: {' and '.join(known)}",
-            x_title=_TIME,
-            y_title="CNY",
+            title=words("plot.cost", parts=_joined(known, words)),
+            x_title=words("time"),
+            y_title=words("axis.money"),
             x_form="elapsed",
             stacked=True,
-            series=[_series(report, name, key, "area") for name, key in known.items()],
-            note="What the same course would cost on the real cloud; here nothing is billed.",
+            series=[_series(report, words, key, "area") for key in known],
+            note=words("plot.cost.note"),
         )
         blocks.append(plot)
-    if unknown := [name for name in parts if name not in known]:
-        said = (
-            f"The cost of {' and '.join(unknown)} is unknown: no public page states their price. A "
-            "file with the prices of your contract, named by ACKB_PRICES, makes it known."
-        )
-        blocks.append(Text(said, "warn"))
+    if unknown := [key for key in keys if key not in known]:
+        blocks.append(Text(words("cost.unknown", parts=_joined(unknown, words)), "warn"))
     return blocks
 
 
-def _decisions(report: dict[str, Any]) -> list[Table | Text]:
-    changes = [
+def _decisions(report: Report, words: Wording) -> list[Block]:
+    shown = [
         one for one in report["decisions"] if one["current"] != one["desired"] or not one["agrees"]
     ]
     rows = [
         [
-            Cell(_clock(one["seconds"]), one["seconds"]),
+            _moment(one),
             one["usage"],
             f"{one['ready']} / {one['unready']} / {one['missing']}",
             one["current"],
             one["proposed"],
             one["expected"],
             one["desired"],
-            Cell("yes", tone="good") if one["agrees"] else Cell("no", tone="bad"),
+            Cell(words("yes"), tone="good") if one["agrees"] else Cell(words("no"), tone="bad"),
         ]
-        for one in changes
+        for one in shown
     ]
+    numbers = ("replicas", "proposed", "expected", "desired")
     columns = [
-        Column("Time"),
-        Column("CPU %", number=True),
-        Column("Pods ready / not ready / without metrics"),
-        Column("Replicas", number=True),
-        Column("Metrics ask for", number=True),
-        Column("Formula", number=True),
-        Column("Autoscaler", number=True),
-        Column("Agree"),
+        _column("time", words),
+        _column("cpu", words, number=True),
+        _column("pods", words),
+        *(_column(name, words, number=True) for name in numbers),
+        _column("agree", words),
     ]
-    same = len(report["decisions"]) - len(changes)
-    caption = f"Decisions that changed something or differ; {same} others kept the number."
-    events = [
-        [Cell(_clock(one["seconds"]), one["seconds"]), one["reason"], one["message"]]
-        for one in report["events"]
-    ]
+    events = [[_moment(one), one["reason"], one["message"]] for one in report["events"]]
     return [
-        Table(columns, rows, caption),
         Table(
-            [Column("Time"), Column("Event"), Column("Message")],
+            columns, rows, words("caption.decisions", same=len(report["decisions"]) - len(shown))
+        ),
+        Table(
+            [_column(name, words) for name in ("time", "event", "message")],
             events,
-            "Events of the autoscaler, which carry whole seconds of real time",
+            words("caption.events"),
         ),
     ]
 
 
-def _conditions(report: dict[str, Any]) -> list[Table | Text]:
-    demand, sources = report["demand"], report["model"]
+def _method(report: Report, words: Wording) -> list[Block]:
     asked = [
-        ["CPU time of a request", f"{demand['cpu_seconds']:g} s", sources["cpu_seconds_source"]],
-        ["other time", f"{demand['other_seconds']:g} s", sources["other_seconds_source"]],
-        ["time-out", f"{demand['timeout_seconds']:g} s", sources["timeout_seconds_source"]],
+        [
+            words(f"demand.{name}"),
+            words("seconds", value=f"{value:g}"),
+            report["model"][f"{name}_source"],
+        ]
+        for name, value in report["demand"].items()
     ]
-    blocks: list[Table | Text] = [
-        Text(
-            "The API server, the HorizontalPodAutoscaler, the other controllers and the scheduler "
-            "are the real programs. No container runs: users, requests and CPU use come from a "
-            "queueing model without think time (docs/load.md)."
-        ),
-        Table([Column("Request"), Column("Value"), Column("Default comes from")], asked),
-    ]
+    columns = [_column(name, words) for name in ("request", "value", "source")]
+    blocks: list[Block] = [Text(words("method")), Table(columns, asked)]
     if report["divided"]:
         rows = [
             [one["what"], one["unit"], round(one["real"], 3), round(one["now"], 4)]
             for one in report["divided"]
         ]
         columns = [
-            Column("Value"),
-            Column("Unit"),
-            Column("Real time", number=True),
-            Column("This test", number=True),
+            _column("value", words),
+            _column("unit", words),
+            _column("real", words, number=True),
+            _column("now", words, number=True),
         ]
-        caption = f"Values that the speed of {report['speed']} has changed"
-        blocks.append(Table(columns, rows, caption))
+        blocks.append(Table(columns, rows, words("caption.divided", speed=report["speed"])))
     return blocks
 
 
 def _series(
-    report: dict[str, Any],
-    name: str,
-    value: str | Callable[[Sample], float],
-    kind: Any,
+    report: Report,
+    words: Wording,
+    key: str,
+    kind: Kind,
     *,
-    axis: Any = 1,
+    axis: Literal[1, 2] = 1,
     dashed: bool = False,
+    factor: int = 1,
 ) -> Series:
     rows = _thinned(report["samples"])
-    found = [row[value] if isinstance(value, str) else value(row) for row in rows]
-    return Series(
-        name, [row["seconds"] for row in rows], found, kind=kind, axis=axis, dashed=dashed
-    )
+    values = [None if row[key] is None else row[key] * factor for row in rows]
+    times = [row["seconds"] for row in rows]
+    return Series(words(f"series.{key}"), times, values, kind=kind, axis=axis, dashed=dashed)
 
 
 def _thinned(rows: list[Sample]) -> list[Sample]:
@@ -298,10 +291,20 @@ def _thinned(rows: list[Sample]) -> list[Sample]:
     ]
 
 
-def _tone(success: float) -> Tone:
+def _column(name: str, words: Wording, *, number: bool = False) -> Column:
+    return Column(words(f"column.{name}"), number=number)
+
+
+def _joined(keys: Sequence[str], words: Wording) -> str:
+    return words("and").join(words(f"series.{key}") for key in keys)
+
+
+def _moment(one: dict[str, Any]) -> Cell:
+    minutes, rest = divmod(round(one["seconds"]), 60)
+    return Cell(f"{minutes}:{rest:02d}", one["seconds"])
+
+
+def _tone(success: float | None) -> Tone:
+    if success is None:
+        return "plain"
     return "good" if success >= _GOOD else "warn" if success >= _BAD else "bad"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

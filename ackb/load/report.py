@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from ackb.domain.files import write_atomically
 from ackb.domain.home import Home
+from ackb.html.model import Language
 from ackb.html.page import render
-from ackb.load import service, wording
+from ackb.load import service
 from ackb.load.conduct import Findings
 from ackb.load.course import Row
 from ackb.load.divided import Divided
 from ackb.load.page import page
+from ackb.load.wording import Wording, replicas
 
 _DIGITS: Final = 4
 
@@ -80,15 +82,17 @@ def folder(home: Home, stack: str, wanted: Path | None, now: datetime | None = N
     return home.root / "reports" / f"load-{stack}-{at:%Y%m%d-%H%M%S}"
 
 
-def write(where: Path, found: dict[str, Any], findings: Findings) -> dict[str, str]:
-    """Write `report.html`, `report.json` and `samples.csv`; returns their paths.
+def write(
+    where: Path, found: dict[str, Any], findings: Findings, language: Language = "en"
+) -> dict[str, str]:
+    """Write `report.html` in a language, `report.json` and `samples.csv`; returns their paths.
 
     Raises:
         OSError: the folder cannot be written.
     """
     where.mkdir(parents=True, exist_ok=True)
     texts = {
-        "html": ("report.html", render(page(found))),
+        "html": ("report.html", render(page(found, language))),
         "json": ("report.json", json.dumps(found, indent=1, ensure_ascii=False) + "\n"),
         "csv": ("samples.csv", _csv(findings.course.rows)),
     }
@@ -97,24 +101,34 @@ def write(where: Path, found: dict[str, Any], findings: Findings) -> dict[str, s
     return {kind: str(where / name) for kind, (name, _) in texts.items()}
 
 
-def lines(found: dict[str, Any], files: dict[str, str]) -> list[str]:
+def lines(found: dict[str, Any], files: dict[str, str], language: Language = "en") -> list[str]:
     """What the terminal says in the end."""
-    numbers = found["summary"]
-    speed = f", {found['speed']} times as fast" if found["speed"] > 1 else ""
+    words, numbers = Wording(language), found["summary"]
     labelled = {
-        "Load": f"{found['profile']['title']}{speed}",
-        "Replicas": wording.replicas(numbers["replicas"]),
-        "Pods ready": f"at most {numbers['peak_ready']}, {numbers['peak_eci']} of them on ECI; "
-        f"longest wait {numbers['longest_lag_seconds']:.0f} s",
-        "Success": f"{wording.percent(numbers['success'])}, "
-        f"{wording.percent(numbers['lowest_success'])} at the worst moment",
-        "Response time": f"{wording.seconds(numbers['mean_seconds'])}, p95 at the worst moment "
-        f"{wording.seconds(numbers['worst_p95_seconds'])}; at most {numbers['peak_tps']:.0f} TPS",
-        "Cost": wording.cost(numbers["ecs_cost"], numbers["eci_cost"]),
-        "Report": files["html"],
+        "load": words.load(found),
+        "replicas": replicas(numbers["replicas"]),
+        "ready": words(
+            "line.ready.value",
+            ready=numbers["peak_ready"],
+            eci=numbers["peak_eci"],
+            lag=f"{numbers['longest_lag_seconds']:.0f}",
+        ),
+        "success": words(
+            "line.success.value",
+            success=words.percent(numbers["success"]),
+            lowest=words.percent(numbers["lowest_success"]),
+        ),
+        "response": words(
+            "line.response.value",
+            mean=words.seconds(numbers["mean_seconds"]),
+            p95=words.seconds(numbers["worst_p95_seconds"]),
+            tps=f"{numbers['peak_tps']:.0f}",
+        ),
+        "cost": words.cost(numbers["ecs_cost"], numbers["eci_cost"]),
+        "report": files["html"],
     }
-    said = [f"{label:<15}{value}" for label, value in labelled.items()]
-    return [*said, *wording.verdict(numbers, found["autoscaler"])]
+    said = [f"{words(f'line.{name}'):<15}{value}" for name, value in labelled.items()]
+    return [*said, *words.verdict(found)]
 
 
 def _sample(row: Row) -> dict[str, Any]:

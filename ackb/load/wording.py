@@ -1,69 +1,94 @@
-"""How a load test is told, on the terminal and in the report."""
+"""How a load test is told, in every language, on the terminal and in the report."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from ackb.html.model import Language
+
+_MOST_STEPS: Final = 12
 
 
-def replicas(steps: list[int], most: int = 12) -> str:
+class Wording:
+    """The texts of one language."""
+
+    def __init__(self, language: Language = "en") -> None:
+        self.language: Language = language
+        self._texts = texts(language)
+
+    def __call__(self, name: str, /, **values: object) -> str:
+        """The text called `name` with its places filled."""
+        return self._texts[name].format_map(values)
+
+    def percent(self, share: float | None) -> str:
+        """A share: `98.7 %`."""
+        return self("unknown") if share is None else f"{100 * share:.1f} %"
+
+    def seconds(self, time: float | None) -> str:
+        """A response time: `0.84 s`."""
+        return self("unknown") if time is None else self("seconds", value=f"{time:.2f}")
+
+    def money(self, amount: float | None) -> str:
+        """A sum of list prices."""
+        return self("unknown") if amount is None else self("money", value=f"{amount:.2f}")
+
+    def cost(self, ecs: float | None, eci: float | None) -> str:
+        """Both parts of a cost; of few instance types a list price is public."""
+        if ecs is not None and eci is not None:
+            whole, parts = f"{ecs + eci:.2f}", {"ecs": f"{ecs:.2f}", "eci": f"{eci:.2f}"}
+            return self("cost.both", whole=whole, **parts)
+        return self("cost.parts", ecs=self.money(ecs), eci=self.money(eci))
+
+    def load(self, report: dict[str, Any]) -> str:
+        """Profile and speed of a test."""
+        name = report["profile"]["name"]
+        known = f"profile.{name}" in self._texts
+        profile = self(f"profile.{name}") if known else self("profile.replay", file=name)
+        speed = report["speed"]
+        return self("load" if speed == 1 else "load.fast", profile=profile, speed=speed)
+
+    def verdict(self, report: dict[str, Any]) -> list[str]:
+        """What the numbers mean, a sentence each."""
+        found, scaler = report["summary"], report["autoscaler"]
+        said = []
+        if found["timeouts"] >= 1:
+            counts = {
+                "timeouts": found["timeouts"],
+                "requests": found["requests"],
+                "scaling": found["timeouts_scaling"],
+                "bound": found["timeouts_at_bound"],
+            }
+            rounded = {name: f"{count:,.0f}" for name, count in counts.items()}
+            said.append(self("said.timeouts", **rounded))
+        else:
+            said.append(self("said.no_timeout"))
+        if scaler and found["timeouts_at_bound"] >= 1:
+            said.append(self("said.bound", most=scaler["max"]))
+        if found["eci_first"] is not None:
+            said.append(self("said.eci_first" if found["eci_first"] else "said.ecs_too"))
+        if found["decisions"]:
+            name = "said.differ" if found["disagreements"] else "said.agree"
+            said.append(self(name, count=found["decisions"], wrong=found["disagreements"]))
+        return said
+
+
+def replicas(steps: list[int]) -> str:
     """The numbers of replicas in their order: `22 → 31 → 44`; a long row loses its middle."""
-    if len(steps) > most:
-        half = most // 2
+    if len(steps) > _MOST_STEPS:
+        half = _MOST_STEPS // 2
         return f"{_arrows(steps[:half])} → … → {_arrows(steps[-half:])}"
     return _arrows(steps)
 
 
-def percent(share: float | None) -> str:
-    """A share: `98.7 %`."""
-    return "unknown" if share is None else f"{100 * share:.1f} %"
-
-
-def seconds(time: float | None) -> str:
-    """A response time: `0.84 s`."""
-    return "unknown" if time is None else f"{time:.2f} s"
-
-
-def money(amount: float | None) -> str:
-    """A sum of list prices."""
-    return "unknown" if amount is None else f"{amount:.2f} CNY"
-
-
-def cost(ecs: float | None, eci: float | None) -> str:
-    """Both parts of a cost; of few instance types a list price is public."""
-    if ecs is not None and eci is not None:
-        return f"{ecs + eci:.2f} CNY (ECS {ecs:.2f}, ECI {eci:.2f})"
-    return f"ECS {money(ecs)}, ECI {money(eci)}"
-
-
-def verdict(numbers: dict[str, Any], autoscaler: dict[str, Any] | None) -> list[str]:
-    """What the numbers mean, a sentence each; `numbers` is the summary of the report."""
-    said = []
-    timeouts, scaling = numbers["timeouts"], numbers["timeouts_scaling"]
-    if timeouts >= 1:
-        said.append(
-            f"{timeouts:,.0f} of {numbers['requests']:,.0f} requests timed out: {scaling:,.0f} "
-            "while pods were still missing (traffic rose faster than scale-out), "
-            f"{numbers['timeouts_at_bound']:,.0f} with all pods of the upper bound ready."
-        )
-    else:
-        said.append("No request timed out.")
-    if autoscaler and numbers["timeouts_at_bound"] >= 1:
-        said.append(
-            f"The upper bound of {autoscaler['max']} pods is too low for this load, or its pods "
-            "are too small: scaling faster would not have helped there."
-        )
-    if numbers["eci_first"] is not None:
-        taken = (
-            "took pods from ECI before any from ECS"
-            if numbers["eci_first"]
-            else ("took pods from ECS while ECI still had some")
-        )
-        said.append(f"Scale-in {taken}.")
-    compared, wrong = numbers["decisions"], numbers["disagreements"]
-    if compared:
-        agree = "all as" if not wrong else f"{wrong} not as"
-        said.append(f"{compared} decisions of the autoscaler compared, {agree} the formula says.")
-    return said
+@cache
+def texts(language: Language) -> dict[str, str]:
+    """Every text of a language by its name."""
+    place = files("ackb.load").joinpath("texts", f"{language}.json")
+    found: dict[str, str] = json.loads(place.read_text("utf-8"))
+    return found
 
 
 def _arrows(steps: list[int]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ackb.cli.arguments import Json, StackName, project_of
+from ackb.cli.commands.report import Lang, Language
 
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
@@ -65,6 +66,7 @@ def load(
     timeout_seconds: Annotated[
         float | None, typer.Option(help="How long a user waits. Default: 5, as in PTS.")
     ] = None,
+    lang: Language = Lang.EN,
     json: Json = False,
 ) -> None:
     """Put virtual users on a stack of the sandbox and report how it scales.
@@ -92,11 +94,12 @@ def load(
     ):
         findings = site.test(users, demand, view)
     document = reports.document(chosen.name, chosen.settings().region, findings, divided)
-    files = reports.write(reports.folder(chosen.workplace.home, stack, report), document, findings)
+    where = reports.folder(chosen.workplace.home, stack, report)
+    files = reports.write(where, document, findings, lang.value)
     if json:
         output.document("load", **document, report=files, exit_code=0)
         return
-    for line in reports.lines(document, files):
+    for line in reports.lines(document, files, lang.value):
         output.out().print(line)
 
 

@@ -5,18 +5,20 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from ackb.domain.home import Home
-from ackb.html.model import Plot
-from ackb.load import autoscaler, divided, profile, report, summary, wording
+from ackb.html.model import Language, Plot
+from ackb.load import autoscaler, divided, profile, report, summary
 from ackb.load.conduct import Findings
 from ackb.load.course import run
 from ackb.load.decisions import Decision
 from ackb.load.page import page
 from ackb.load.service import default_demand
+from ackb.load.wording import Wording, replicas, texts
 from ackb.load.workload import Workload
 from sandbox.kube.pace import Pace
 from tests.browser import Browser
@@ -134,9 +136,26 @@ def test_reports_lie_in_the_home_unless_told(tmp_path: Path) -> None:
     assert report.folder(Home(tmp_path), "shop-dev", Path("here")) == Path("here")
 
 
-def test_the_page_in_a_browser(tmp_path: Path, document: dict[str, Any], fast: Findings) -> None:
-    """No script error, every plot drawn."""
-    files = report.write(tmp_path, document, fast)
+def test_every_text_exists_in_both_languages_with_the_same_places() -> None:
+    def places(text: str) -> list[str]:
+        return sorted({name for _, name, _, _ in Formatter().parse(text) if name})
+
+    english, chinese = texts("en"), texts("zh")
+    assert list(english) == list(chinese)
+    assert {name: places(text) for name, text in english.items()} == {
+        name: places(text) for name, text in chinese.items()
+    }
+    assert {f"profile.{name}" for name in profile.names()} <= english.keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Load test of shop-dev"), ("zh", "shop-dev 的压测")]
+)
+def test_the_page_in_a_browser(
+    tmp_path: Path, document: dict[str, Any], fast: Findings, language: Language, title: str
+) -> None:
+    """S2-49: no script error, every plot drawn."""
+    files = report.write(tmp_path, document, fast, language)
     browser = Browser()
     try:
         browser.start()
@@ -145,7 +164,7 @@ def test_the_page_in_a_browser(tmp_path: Path, document: dict[str, Any], fast: F
         browser.stop()
     seen.check()
     assert len(seen.plots) == 5
-    assert seen.title == "Load test of shop-dev"
+    assert seen.title == title
 
 
 def test_an_unknown_cost_is_said_and_not_drawn(document: dict[str, Any]) -> None:
@@ -177,7 +196,8 @@ def test_what_the_terminal_says(document: dict[str, Any]) -> None:
 
 def test_a_test_without_trouble_says_so(document: dict[str, Any]) -> None:
     calm = {**document["summary"], "timeouts": 0.0, "timeouts_at_bound": 0.0, "disagreements": 0}
-    said = wording.verdict({**calm, "eci_first": None}, None)
+    calm["eci_first"] = None
+    said = Wording().verdict({"summary": calm, "autoscaler": None})
     assert said == [
         "No request timed out.",
         "3 decisions of the autoscaler compared, all as the formula says.",
@@ -193,11 +213,9 @@ def test_a_test_without_trouble_says_so(document: dict[str, Any]) -> None:
     ],
 )
 def test_costs(ecs: float | None, eci: float | None, said: str) -> None:
-    assert wording.cost(ecs, eci) == said
+    assert Wording().cost(ecs, eci) == said
 
 
 def test_a_long_row_of_replicas_loses_its_middle() -> None:
-    assert wording.replicas([22, 31, 44]) == "22 → 31 → 44"
-    assert wording.replicas(list(range(20))) == (
-        "0 → 1 → 2 → 3 → 4 → 5 → … → 14 → 15 → 16 → 17 → 18 → 19"
-    )
+    assert replicas([22, 31, 44]) == "22 → 31 → 44"
+    assert replicas(list(range(20))) == ("0 → 1 → 2 → 3 → 4 → 5 → … → 14 → 15 → 16 → 17 → 18 → 19")
