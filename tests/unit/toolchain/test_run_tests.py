@@ -45,7 +45,7 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
             *(module.Group(name, commands=commands) for name, commands in checks.items()),
             *(module.Group(name, folder=name) for name in TEST_FILES),
             module.Group("prepared", folder="good", first=("platform",)),
-            module.Group("not-ready", folder="good", first=("nothing_of_that_name",)),
+            module.Group("unready", folder="good", first=("nothing_of_that_name",)),
         ),
     )
     return module
@@ -81,11 +81,11 @@ def test_a_failure_does_not_stop_the_others_and_fails_the_whole(
 def test_what_a_group_needs_first_decides(
     runner: ModuleType, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert runner.main(["prepared", "not-ready"]) == 1
-    prepared, not_ready, failed, total = _last_lines(capfd, 4)
+    assert runner.main(["prepared", "unready"]) == 1
+    prepared, unready, failed, total = _last_lines(capfd, 4)
     assert prepared.endswith("s  2 passed, 0 failed")
-    assert not_ready.split()[:2] == ["not-ready", "FAILED"]
-    assert failed == "failed: not-ready"
+    assert unready.split()[:2] == ["unready", "FAILED"]
+    assert failed == "failed: unready"
     assert total.startswith("===== 2 passed, 0 failed in ")
 
 
