@@ -12,6 +12,11 @@ from ackb.inventory.values import kind_of, listing, mapping, namespace_of, numbe
 
 _DEFAULT_SURGE: Final = "25%"
 """What Kubernetes takes where a Deployment does not say."""
+_BOUNDS: Final = {
+    "HorizontalPodAutoscaler": (("minReplicas", 1), ("maxReplicas", 1)),
+    "ScaledObject": (("minReplicaCount", 0), ("maxReplicaCount", 100)),
+}
+"""Kinds that set a number of pods: their bounds, and what counts where one is left out."""
 _WORKLOADS: Final = (
     "Deployment",
     "CloneSet",
@@ -77,16 +82,18 @@ def _autoscaler(
 ) -> Autoscaler | None:
     scaled = {(kind, name), *_above(kind, name, namespace, objects)}
     for one in objects:
-        if kind_of(one) != "HorizontalPodAutoscaler" or namespace_of(one) != namespace:
+        bounds = _BOUNDS.get(kind_of(one))
+        if bounds is None or namespace_of(one) != namespace:
             continue
         spec = mapping(one.inputs.get("spec"))
         target = mapping(spec.get("scaleTargetRef"))
-        if (target.get("kind"), target.get("name")) not in scaled:
+        if (target.get("kind", "Deployment"), target.get("name")) not in scaled:
             continue
+        (low, least), (high, most) = bounds
         return Autoscaler(
             name=text(mapping(one.inputs.get("metadata")).get("name")) or one.name,
-            lowest=number(spec.get("minReplicas"), 1),
-            highest=number(spec.get("maxReplicas"), 1),
+            lowest=number(spec.get(low), least),
+            highest=number(spec.get(high), most),
             cpu=_cpu_target(listing(spec.get("metrics"))),
         )
     return None

@@ -46,6 +46,21 @@ def test_a_deployment_that_names_no_number_has_one_pod():
     assert read([designs.deployment(replicas=None)]).workloads[0].highest == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "bounds"),
+    [({"minReplicaCount": 3.0, "maxReplicaCount": 50.0}, (3, 50)), ({}, (0, 100))],
+)
+def test_keda_decides_as_well_and_has_bounds_of_its_own(given, bounds):
+    """S4-04: the most pods must fit whoever asks for them."""
+    inputs = {
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"scaleTargetRef": {"name": "web"}, **given},
+    }
+    scaled = Declared("kubernetes:keda.sh/v1alpha1:ScaledObject", "web", inputs)
+    one = read([designs.deployment(), scaled]).workloads[0]
+    assert (one.lowest, one.highest) == bounds
+
+
 def test_an_autoscaler_of_another_namespace_is_not_its_own():
     other = designs.autoscaler(namespace="other")
     assert read([designs.deployment(), other]).workloads[0].autoscaler is None
