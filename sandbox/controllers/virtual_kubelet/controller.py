@@ -143,9 +143,8 @@ class VirtualKubelet:
                 over.append(self._forget(uid) or _instance_of(pod))
             elif instance_id := _instance_of(pod):
                 self._held[uid] = instance_id
-            elif uid not in self._starts and uid not in self._held:
-                if not statuses.is_refused(pod):
-                    self._begin(pod)
+            elif not (uid in self._starts or uid in self._held or statuses.is_refused(pod)):
+                self._begin(pod)
         self._delete([instance_id for instance_id in over if instance_id])
 
     def _follow_controller(self, node: str) -> None:

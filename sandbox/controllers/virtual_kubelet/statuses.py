@@ -62,7 +62,7 @@ def refused(pod: Object, message: str) -> Object:
 
 def is_refused(pod: Object) -> bool:
     """Whether the pod was given up."""
-    return pod["status"].get("reason") == _REFUSED
+    return bool(pod["status"].get("reason") == _REFUSED)
 
 
 def expired(pod: Object, message: str) -> Object:
