@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from ackb.domain import cidr, eci_sizes, quantity
-from ackb.domain.eci_annotations import USE_SPECS
+from ackb.domain.eci_annotations import SPOT_STRATEGY, USE_SPECS
 from ackb.domain.problems import Broken, Problem, Refused
 from ackb.domain.quotas import quota
 from ackb.inventory import Inventory, Workload
@@ -234,7 +234,8 @@ def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:
             problem = Problem.of(LIMITS, path, f"{_number(vcpu)} vCPU", broken)
             yield Shortage(workload.resource, problem, stops=True)
         try:
-            size = _named_size(workload) or eci_sizes.round_up(vcpu, memory, region)
+            spot = SPOT_STRATEGY in workload.annotations
+            size = _named_size(workload) or eci_sizes.round_up(vcpu, memory, region, spot=spot)
         except Refused as refused:
             found = f"{_number(vcpu)} vCPU, {_number(memory)} GiB"
             problem = Problem.of(LIMITS, path, found, refused.broken)

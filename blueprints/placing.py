@@ -7,13 +7,11 @@ from typing import Final, Protocol
 
 import pulumi
 
-from ackb.domain.eci_annotations import pod_annotations as annotations_of
 from ackb.domain.placement import WorkloadKind
 from blueprints.foundation import Foundation
 from blueprints.settings import placement as settings_of
 from blueprints.settings.chosen import chosen, split_of
 from blueprints.settings.cluster import Cluster
-from blueprints.settings.eci import EciPods
 from blueprints.settings.placement import Auto, Chosen
 from components import placement as ways
 from components.addon import Addon, AddonArgs
@@ -95,11 +93,6 @@ def placed(
     made = ways.place(name, way, target, inside)
     # A CloneSet or UnitedDeployment needs the add-on as well.
     return ways.Placed(strategy=way, target=target, before=[*made.before, *needed])
-
-
-def pod_annotations(pods: EciPods | None) -> dict[str, str]:
-    """Return what the pods ask of ECI."""
-    return {} if pods is None else annotations_of(pods.options())
 
 
 def _needed(

@@ -10,9 +10,10 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain import images, naming, quantity, tiers
+from ackb.domain.eci_annotations import EciOptions, pod_annotations
 from ackb.domain.placement import WorkloadKind
 from ackb.domain.problems import ArgumentProblem
-from components.checks import problem, refuse
+from components.checks import eci_problems, problem, refuse
 from components.placement import Placed
 from components.workload import Resources
 from components.workload.pod import container_security, pod_security, requirements
@@ -53,8 +54,9 @@ class BatchJobArgs:
     placement: Placed | None = None
     """Where its pods go, from `components.placement.place` with the kind Job. Default: ECS
     nodes."""
-    pod_annotations: Mapping[str, str] = field(default_factory=dict)
-    """Annotations of the pods, such as those of ECI. Default: none."""
+    eci: EciOptions | None = None
+    """What the pods ask of ECI (`ackb.domain.eci_annotations`). Default: what ECI does by
+    itself."""
 
 
 class BatchJob(pulumi.ComponentResource):
@@ -127,7 +129,10 @@ def _labels(args: BatchJobArgs) -> dict[str, str]:
 
 def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
     strategy = args.placement.strategy if args.placement else None
-    annotations = {**args.pod_annotations, **(strategy.pod_annotations() if strategy else {})}
+    annotations = {
+        **(pod_annotations(args.eci) if args.eci else {}),
+        **(strategy.pod_annotations() if strategy else {}),
+    }
     return core.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
             labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
@@ -168,6 +173,7 @@ def _problems(args: BatchJobArgs) -> Iterator[ArgumentProblem]:
     yield from problem(
         "resources.memory", args.resources.memory, quantity.check_memory(args.resources.memory)
     )
+    yield from eci_problems(args.eci, args.resources.cpu, args.resources.memory)
     if args.user_id < 1:
         yield ArgumentProblem(
             "user_id", "not be root", args.user_id, "name the numeric user of the image"

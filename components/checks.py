@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Network
 
 import pulumi
 
-from ackb.domain import cidr
+from ackb.domain import cidr, eci_annotations, eci_sizes, quantity
 from ackb.domain.problems import ArgumentProblem, Broken, InvalidArguments, Refused
 
 
@@ -29,6 +29,27 @@ def parsed_range(field: str, text: str) -> tuple[IPv4Network | None, list[Argume
         return cidr.parse(text), []
     except Refused as refused:
         return None, problem(field, text, refused.broken)
+
+
+def eci_problems(
+    options: eci_annotations.EciOptions | None, cpu: str, memory: str
+) -> Iterator[ArgumentProblem]:
+    """Yield what ECI would refuse of a pod of this size.
+
+    A component does not know its region: sizes that only some regions sell pass here, and settings,
+    which know it, judge them.
+    """
+    if options is None:
+        return
+    try:
+        vcpu, gib = quantity.parse(cpu), quantity.gib(memory)
+    except Refused:
+        return  # an amount that cannot be read is a problem of its own
+    found = eci_annotations.problems(
+        options, vcpu=vcpu, memory_gib=gib, region=eci_sizes.FINER_REGION
+    )
+    for field, value, broken in found:
+        yield ArgumentProblem.of(f"eci.{field}", value, broken)
 
 
 def checked_secret(

@@ -23,6 +23,9 @@ PREFIX: Final = "k8s.aliyun.com/"
 USE_SPECS: Final = f"{PREFIX}eci-use-specs"
 """Annotation that names sizes and instance types, which count before what containers ask for."""
 
+SPOT_STRATEGY: Final = f"{PREFIX}eci-spot-strategy"
+"""Annotation that asks for spot instances."""
+
 _LIMITS: Final[dict[str, Any]] = load("eci_annotations")
 _TYPE: Final = re.compile(r"ecs\.[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _FAMILY: Final = re.compile(r"ecs\.[a-z0-9-]+")

@@ -19,6 +19,10 @@ MAX_CONTAINERS: Final = _LIMITS["containers"]
 """Most containers of one ECI pod."""
 
 
+FINER_REGION: Final[str] = load("eci_sizes")["some_regions"]["regions"][0]
+"""A region that sells every size there is."""
+
+
 @dataclass(frozen=True, order=True)
 class EciSize:
     """A size that is sold: vCPU and memory in GiB."""

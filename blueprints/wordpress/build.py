@@ -100,7 +100,7 @@ def _site(
             pull_secret=pulling.pull_secret(settings.registry),
             kind=settings.workload,
             placement=placed,
-            pod_annotations=placing.pod_annotations(settings.eci_pods),
+            eci=settings.eci_pods.options() if settings.eci_pods else None,
         ),
         pulumi.ResourceOptions(
             providers=[base.cluster.provider],

@@ -9,9 +9,10 @@ from typing import Final, Literal
 import pulumi
 
 from ackb.domain import images, naming, quantity, tiers
+from ackb.domain.eci_annotations import EciOptions
 from ackb.domain.placement import WorkloadKind
 from ackb.domain.problems import ArgumentProblem, Refused
-from components.checks import problem
+from components.checks import eci_problems, problem
 from components.placement import Placed
 
 _PORTS: Final = range(1025, 65536)
@@ -83,8 +84,9 @@ class WorkloadArgs:
     placement: Placed | None = None
     """Where its pods go, from `components.placement.place`. Default: wherever the scheduler finds
     room, which is never on virtual nodes."""
-    pod_annotations: Mapping[str, str] = field(default_factory=dict)
-    """Further annotations of the pods, such as those of ECI. Default: none."""
+    eci: EciOptions | None = None
+    """What the pods ask of ECI (`ackb.domain.eci_annotations`); those on ECS nodes do not heed it.
+    Default: what ECI does by itself."""
 
 
 def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
@@ -105,6 +107,7 @@ def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
     if args.replicas is not None and args.replicas < 0:
         yield ArgumentProblem("replicas", "be 0 or more", args.replicas, "choose a number of pods")
     yield from _resource_problems(args.resources)
+    yield from eci_problems(args.eci, args.resources.cpu, args.resources.memory)
     yield from _placement_problems(args)
     paths = [*args.files, *args.claims, *args.scratch_paths]
     for path in paths:

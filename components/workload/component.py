@@ -11,6 +11,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain import tiers
+from ackb.domain.eci_annotations import pod_annotations
 from ackb.domain.placement import WorkloadKind
 from components.autoscaling.target import ScaleTarget
 from components.checks import refuse
@@ -148,7 +149,7 @@ def _template(args: WorkloadArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
             annotations={
                 CONFIGURATION: _fingerprint(args),
-                **args.pod_annotations,
+                **(pod_annotations(args.eci) if args.eci else {}),
                 **(strategy.pod_annotations() if strategy else {}),
             },
         ),

@@ -7,6 +7,7 @@ import json
 import pulumi
 import pytest
 
+from ackb.domain.eci_annotations import EciOptions, Spot
 from ackb.domain.placement import ByNumber, ByRatio, StrategyName, WorkloadKind
 from ackb.domain.problems import InvalidArguments
 from ackb.domain.tiers import Tier
@@ -34,7 +35,7 @@ from components.placement import (
     place,
 )
 from components.placement.placing import Placement
-from components.workload import Workload
+from components.workload import Resources, Workload
 from components.workload.component import selector
 from tests.unit.components.test_workload import args
 
@@ -479,6 +480,31 @@ class TestEciProfile:
             "rename one of them",
             "ProfileSelectors \"burst\": 'selectors[].labels' must do something to the pods that "
             'match (got "a"); give labels or annotations',
+        ]
+
+
+class TestWhatPodsAskOfEci:
+    def test_it_stands_on_them_as_eci_reads_it(self, deploy) -> None:
+        options = EciOptions(spot=Spot(fall_back=True), use_specs=["2-4Gi"])
+        resources = Resources(cpu="2", memory="4Gi")
+        plan = planned(deploy, EciLabel(), eci=options, resources=resources)
+        annotations = template(plan)["metadata"]["annotations"]
+        del annotations["ackb/configuration"]
+        assert annotations == {
+            "k8s.aliyun.com/eci-spot-duration": "1",
+            "k8s.aliyun.com/eci-spot-fallback": "true",
+            "k8s.aliyun.com/eci-spot-strategy": "SpotAsPriceGo",
+            "k8s.aliyun.com/eci-use-specs": "2-4Gi",
+        }
+
+    def test_what_eci_would_refuse_is_an_argument_problem(self) -> None:
+        with pytest.raises(InvalidArguments) as caught:
+            Workload("site", args(eci=EciOptions(spot=Spot(), max_pending_minutes=5)))
+        assert str(caught.value).splitlines() == [
+            "Workload \"site\": 'eci.spot' must come with 2 vCPUs or more: ECI has no smaller spot "
+            'instances (got ["0.5 vCPU, 1 GiB"]); request 2 vCPUs, or name an instance type',
+            "Workload \"site\": 'eci.max_pending_minutes' must be from 10 to 1440 (got 5); "
+            "leave it out for 240",
         ]
 
 
