@@ -139,14 +139,8 @@ def open_cluster(stack: Stack) -> KubernetesCluster:
     Raises:
         InvalidInput: the stack has no cluster.
     """
-    from ackb.cli import output, results
-    from ackb.engine.engine import Engine
-
-    place = stack.workplace
-    engine = Engine(place.project, place.home, stack.target, report=output.note)
-    outputs = engine.outputs(stack.name)
-    kubeconfig = results.write_kubeconfig(stack, outputs)
-    if kubeconfig is None:
+    cluster = find_cluster(stack)
+    if cluster is None:
         raise InvalidInput(
             [
                 Problem(
@@ -158,6 +152,20 @@ def open_cluster(stack: Stack) -> KubernetesCluster:
                 )
             ]
         )
+    return cluster
+
+
+def find_cluster(stack: Stack) -> KubernetesCluster | None:
+    """The cluster of a stack; None where the last update ended before there was one."""
+    from ackb.cli import output, results
+    from ackb.engine.engine import Engine
+
+    place = stack.workplace
+    engine = Engine(place.project, place.home, stack.target, report=output.note)
+    outputs = engine.outputs(stack.name)
+    kubeconfig = results.write_kubeconfig(stack, outputs)
+    if kubeconfig is None:
+        return None
     if stack.simulated:
         engine.environment()  # starts the daemon, and with it the control plane
     home = place.home if stack.simulated else None
@@ -176,8 +184,9 @@ def refuse_orphans(stack: Stack, plan: Plan) -> None:
     before, after = _recorded_replicas(stack), _planned_replicas(plan)
     if before is None or after >= before:
         return
-    look = open_cluster(stack).look(after)
-    if look is not None:
+    cluster = find_cluster(stack)
+    look = cluster and cluster.look(after)
+    if look:
         pods = [pod for pod in look.pods_going(after) if not pod.leaving]
         refuse_left(pods, replicas=look.replicas, to=after, stack=stack.name)
 
@@ -190,11 +199,12 @@ def refuse_stranded(stack: Stack) -> None:
     """
     if _recorded_replicas(stack) is None:
         return
+    cluster = find_cluster(stack)
     try:
-        look = open_cluster(stack).look(0)
+        look = cluster and cluster.look(0)
     except (ApiError, Unreachable):
         return  # the cluster is broken or gone; the engine says what of it is in the way
-    if look is not None:
+    if look:
         refuse_pods_without_controller(look)
 
 
@@ -227,10 +237,8 @@ def set_replicas(stack: Stack, replicas: int) -> bool:
 
 def _planned_replicas(plan: Plan) -> int:
     """Replicas in the plan; 0 where it has no self-managed virtual nodes."""
-    for one in plan.of(_RELEASE):
-        if _is_virtual_node(one.inputs):
-            return int(one.inputs["values"]["replicas"])
-    return 0
+    found = (_replicas(one.inputs) for one in plan.of(_RELEASE))
+    return next((one for one in found if one is not None), 0)
 
 
 def _recorded_replicas(stack: Stack) -> int | None:
@@ -241,12 +249,13 @@ def _recorded_replicas(stack: Stack) -> int | None:
         recorded = checkpoint.deployment(stack.workplace.home.state, PROJECT, stack.name)
     except ValueError:
         return None  # torn by a kill; the engine puts its backup in place
-    for one in recorded.get("resources") or ():
-        if one["type"] == _RELEASE and _is_virtual_node(one.get("inputs") or {}):
-            return int(one["inputs"]["values"]["replicas"])
-    return None
+    releases = (one for one in recorded.get("resources") or () if one["type"] == _RELEASE)
+    found = (_replicas(one.get("inputs") or {}) for one in releases)
+    return next((one for one in found if one is not None), None)
 
 
-def _is_virtual_node(inputs: Mapping[str, Any]) -> bool:
+def _replicas(inputs: Mapping[str, Any]) -> int | None:
+    """The replicas in the inputs of a release; None where it is of another chart."""
     chart = str(inputs.get("chart", "")).rstrip("/").rpartition("/")[2]
-    return chart == _CHART
+    replicas = (inputs.get("values") or {}).get("replicas")
+    return int(replicas) if chart == _CHART and replicas is not None else None

@@ -50,7 +50,7 @@ def pod(name: str, number: int) -> Pod:
 @pytest.fixture
 def cluster(monkeypatch):
     made = Cluster()
-    monkeypatch.setattr(cluster_nodes, "open_cluster", lambda stack: made)
+    monkeypatch.setattr(cluster_nodes, "find_cluster", lambda stack: made)
     return made
 
 
@@ -93,6 +93,13 @@ class TestScaleIn:
         assert ran.code == Exit.COULD_NOT_RUN
         assert ran.err.startswith("VND-03 --to: 3 – must not be more than the 2 that run.")
         assert "replicas: 4" in (project.folder / "stacks" / f"Pulumi.{STACK}.yaml").read_text()
+
+    def test_a_stack_that_is_not_up(self, ackb, monkeypatch) -> None:
+        monkeypatch.setattr(cluster_nodes, "find_cluster", lambda stack: None)
+        ran = ackb("virtual-nodes", "scale-in", STACK, "--to", "1")
+        assert ran.err == (
+            'VND-06 STACK: "burst-dev" – has no cluster. Fix: run `ackb up burst-dev` first.\n'
+        )
 
     def test_a_smaller_or_missing_number_in_the_settings_stays(self, project) -> None:
         stack = Workplace.find(project.folder).stack(STACK)
@@ -146,7 +153,7 @@ class TestGuard:
 
     @pytest.mark.parametrize("replicas", [4, 5])
     def test_the_cluster_is_not_asked_without_need(self, stack, monkeypatch, replicas) -> None:
-        monkeypatch.setattr(cluster_nodes, "open_cluster", None)
+        monkeypatch.setattr(cluster_nodes, "find_cluster", None)
         cluster_nodes.refuse_orphans(stack, plan(release(replicas)))
 
     def test_a_stack_whose_pods_nobody_can_end_is_not_taken_down(self, stack, cluster) -> None:
@@ -159,21 +166,28 @@ class TestGuard:
         assert "VND-04" in str(caught.value)
         assert "vk/stranded have no controller, so nobody can end them" in str(caught.value)
 
-    def test_a_cluster_that_does_not_answer_stops_no_release(self, stack, monkeypatch) -> None:
-        def unreachable(_):
+    def test_a_cluster_that_does_not_answer_stops_no_release(self, stack, cluster) -> None:
+        def unreachable(first):
             raise Unreachable("gone")
 
-        monkeypatch.setattr(cluster_nodes, "open_cluster", unreachable)
+        cluster.look = unreachable
+        cluster_nodes.refuse_stranded(stack)
+
+    def test_an_update_that_ended_before_the_cluster_is_no_hindrance(
+        self, stack, monkeypatch
+    ) -> None:
+        monkeypatch.setattr(cluster_nodes, "find_cluster", lambda stack: None)
+        cluster_nodes.refuse_orphans(stack, plan(release(1)))
         cluster_nodes.refuse_stranded(stack)
 
     def test_a_stack_that_never_had_any(self, project, monkeypatch) -> None:
-        monkeypatch.setattr(cluster_nodes, "open_cluster", None)
+        monkeypatch.setattr(cluster_nodes, "find_cluster", None)
         stack = Workplace.find(project.folder).stack("wordpress-dev")
         cluster_nodes.refuse_orphans(stack, plan())
         cluster_nodes.refuse_stranded(stack)
 
     def test_a_torn_state_is_left_to_the_engine(self, stack, project, monkeypatch) -> None:
-        monkeypatch.setattr(cluster_nodes, "open_cluster", None)
+        monkeypatch.setattr(cluster_nodes, "find_cluster", None)
         checkpoint.path(project.home.state, "ackb", STACK).write_text('{"checkpoint":')
         cluster_nodes.refuse_orphans(stack, plan(release(1)))
 
