@@ -10,6 +10,8 @@ import time
 from datetime import UTC, datetime
 
 from ackb.domain import virtual_nodes
+from sandbox.cloud.errors import CloudError
+from sandbox.controllers import events
 from sandbox.controllers.controller import Context, Key
 from sandbox.controllers.node_objects import is_ready, self_managed_virtual_node
 from sandbox.controllers.virtual_kubelet import placement
@@ -22,6 +24,7 @@ for all kubelets, leaves both alone: see sandbox/kube/stages."""
 _GRACE_SECONDS = 1.0
 """How long a node may be silent before it is NotReady: a replica that restarts is back by then. The
 controller manager of a real cluster waits 50 s (node-monitor-grace-period)."""
+_SOURCE = virtual_nodes.STATEFUL_SET
 _GONE = 404
 
 
@@ -75,10 +78,21 @@ class SelfManagedNodes:
         cluster = context.backend.cluster(context.cluster_id)
         if cluster is None:
             return
-        vswitches = placement.of_node(context, name).vswitch_ids
-        zone = context.cloud.vpc.vswitch(vswitches[0])["ZoneId"] if vswitches else ""
+        try:
+            zone = self._zone(name)
+        except CloudError as error:
+            controller = context.informers["Pod"].get(name, virtual_nodes.NAMESPACE)
+            if controller is not None:
+                events.warn(context.client, controller, _SOURCE, "NodeNotRegistered", str(error))
+            raise
         context.client.create(self_managed_virtual_node(cluster, name, zone))
         self._set_controlled(name, controlled=True)
+
+    def _zone(self, name: str) -> str:
+        vswitch_ids = placement.of_node(self._context, name).vswitch_ids
+        if not vswitch_ids:
+            raise CloudError("MissingParameter", "ECI_VSWITCH names no vSwitch.")
+        return str(self._context.cloud.vpc.vswitch(vswitch_ids[0])["ZoneId"])
 
     def _speak_again(self, node: Object) -> None:
         """The controller is back: the node and the pods that are still there are its own again."""
