@@ -1,0 +1,1 @@
+"""HPA-08: an autoscaler may act in one direction at least."""
