@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pulumi
 import pytest
 
 from ackb import toolchain
+from ackb.domain.placement import ByNumber, ByRatio, WorkloadKind
+from ackb.planning import Plan
+from components.placement import Subset, Target, UnitedDeployment, WorkloadSpread, place
+from components.workload import Workload
 from sandbox.kube.client import ApiError, Object
 from tests.sandbox.kube.conftest import Lab, eventually, on_eci
+from tests.unit.components.test_workload import args
 
 # The first test builds the manager where nobody has done so before.
 pytestmark = pytest.mark.timeout(1800)
@@ -255,3 +261,51 @@ def test_the_versions_that_are_served(kruise: Lab) -> None:
     assert {"CloneSet", "WorkloadSpread", "UnitedDeployment"} <= served["v1alpha1"]
     assert served["v1beta1"] & {"CloneSet", "WorkloadSpread", "UnitedDeployment"} == set()
     assert toolchain.find("kruise-manager").version == "1.8.0"
+
+
+@pytest.mark.parametrize(
+    ("kind", "way", "kinds"),
+    [
+        ("CloneSet", "spread", ("WorkloadSpread", "CloneSet")),
+        ("Deployment", "subsets", ("WorkloadSpread", "Deployment")),
+        ("UnitedDeployment", "united", ("UnitedDeployment",)),
+    ],
+)
+def test_what_the_components_write_is_what_its_webhooks_take(
+    kruise: Lab, deploy: Callable[..., Plan], kind: str, way: str, kinds: tuple[str, ...]
+) -> None:
+    """S2-05, S2-08, S4-29: in a trial run of the API server, so that no pod is made."""
+    spot = {"k8s.aliyun.com/eci-spot-strategy": "SpotAsPriceGo"}
+    ways: dict[str, WorkloadSpread | UnitedDeployment] = {
+        "spread": WorkloadSpread(split=ByNumber(ecs=22)),
+        "subsets": WorkloadSpread(
+            subsets=[
+                Subset(name="ecs", place="ecs", most=ByRatio(ecs=0.6)),
+                Subset(name="eci", place="eci", most=ByRatio(ecs=0.3)),
+                Subset(name="spot", place="eci", pod_annotations=spot),
+            ],
+            wait_seconds=147,
+        ),
+        "united": UnitedDeployment(split=ByRatio(ecs=0.7)),
+    }
+    namespace = kruise.namespace()
+    target = Target(
+        namespace=namespace, app="web", selector={"app": "web"}, kind=WorkloadKind(kind)
+    )
+
+    def build(opts: pulumi.ResourceOptions) -> None:
+        placed = place("site-placement", ways[way], target, opts)
+        workload = args(namespace=namespace, app="web", kind=kind, placement=placed)
+        Workload("site", workload, opts)
+
+    objects = {
+        one.inputs["kind"]: one.inputs
+        for one in deploy(build).resources
+        if one.type.startswith("kubernetes:") and "kind" in one.inputs
+    }
+    for name in kinds:
+        found = objects[name]
+        path = f"/apis/{found['apiVersion']}/namespaces/{namespace}/{name.lower()}s"
+        trial = {"dryRun": "All", "fieldValidation": "Strict"}
+        made = kruise.client.call("POST", path, query=trial, body=found)
+        assert made["spec"], name
