@@ -48,6 +48,10 @@ _GROUPS: Final = frozenset({group for group, _ in SCALABLE} | {"batch", "autosca
 
 _CRONTAB_FIELDS: Final = 5
 
+TIME_ZONE: Final = "Asia/Shanghai"
+"""Time zone of schedules where the controller is told none: `controller.timezone` in the chart of
+https://github.com/AliyunContainerService/kubernetes-cronhpa-controller."""
+
 RECREATES: Final = frozenset({"Auto", "Recreate", "InPlaceOrRecreate"})
 """Update modes of a VerticalPodAutoscaler that evict running pods."""
 _RUN_TO_THE_END: Final = frozenset({"Pod", "Job", "CronJob", "BroadcastJob"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Final, Literal
 
 from ackb.domain.problems import Broken
@@ -59,7 +58,7 @@ def check_threshold(share: float) -> Broken | None:
 
 def share_text(share: float) -> str:
     """Return a share as the API takes it: `0.5`."""
-    return f"{float(Fraction(str(share))):g}"
+    return f"{share:g}"
 
 
 def check_subscription(*, elastic: bool, spot: bool) -> Broken | None:

@@ -65,7 +65,7 @@ class Cron(Settings):
         "October. Default: none.",
     )
     time_zone: TimeZone = Field(
-        default="Asia/Shanghai", description="Time zone of all times. Default: Asia/Shanghai."
+        default=autoscaling.TIME_ZONE, description="Time zone of all times. Default: Asia/Shanghai."
     )
 
 
@@ -130,7 +130,8 @@ class CronWindow(Settings):
     end: Crontab = Field(examples=['"0 20 * * 1-5"'], description="When it ends, in the same form.")
     replicas: int = Field(ge=1, examples=["50"], description="Number of pods in between.")
     time_zone: TimeZone = Field(
-        default="Asia/Shanghai", description="Time zone of both times. Default: Asia/Shanghai."
+        default=autoscaling.TIME_ZONE,
+        description="Time zone of both times. Default: Asia/Shanghai.",
     )
 
 

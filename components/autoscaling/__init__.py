@@ -1,7 +1,6 @@
 """What changes the number of pods, their size, and the number of nodes."""
 
 from components.autoscaling.controllers import (
-    DEFAULT_TIME_ZONE,
     KEDA_CHART,
     VERTICAL_CHART,
     cron_controller,
@@ -26,7 +25,6 @@ from components.autoscaling.triggers import (
 from components.autoscaling.vertical import Size, VerticalAutoscaler, VerticalAutoscalerArgs
 
 __all__ = [
-    "DEFAULT_TIME_ZONE",
     "KEDA_CHART",
     "SCALE_IN",
     "SCALE_OUT",

@@ -13,10 +13,6 @@ CRON_CONTROLLER: Final = "ack-kubernetes-cronhpa-controller"
 VERTICAL_CHART: Final = "ack-vertical-pod-autoscaler"
 KEDA_CHART: Final = "ack-keda"
 
-DEFAULT_TIME_ZONE: Final = "Asia/Shanghai"
-"""Time zone of schedules where the add-on is told none: `controller.timezone` in the chart of
-https://github.com/AliyunContainerService/kubernetes-cronhpa-controller."""
-
 _NAMESPACE: Final = "kube-system"
 
 
