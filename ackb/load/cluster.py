@@ -53,13 +53,20 @@ class ClusterScene:
     """A workload of a simulated cluster."""
 
     def __init__(
-        self, home: Home, cloud: Cloud, cluster_id: str, client: Client, workload: Workload
+        self,
+        cloud: Cloud,
+        cluster_id: str,
+        region: str,
+        client: Client,
+        workload: Workload,
+        pace: Pace,
     ) -> None:
         self._cloud = cloud
         self._cluster_id = cluster_id
+        self._region = region
         self._client = client
         self._workload = workload
-        self._pace = Pace.of(home)
+        self._pace = pace
         self._informers = {
             kind: Informer(client, kind, _no_matter) for kind in ("Pod", "Node", "Namespace")
         }
@@ -172,16 +179,14 @@ class ClusterScene:
             for node in self._objects("Node")
             if not is_virtual(node)
         ]
-        return _sum(
-            prices.ecs_hourly(one.get(_INSTANCE_TYPE, ""), self._cloud.region) for one in labels
-        )
+        return _sum(prices.ecs_hourly(one.get(_INSTANCE_TYPE, ""), self._region) for one in labels)
 
     def _eci_hourly(self) -> float | None:
         """List price of an hour of the ECI instances that are there."""
         annotations = [pod["metadata"].get("annotations") or {} for pod in self._objects("Pod")]
         return _sum(
             prices.eci_hourly(
-                float(one[_CPU_ANNOTATION]), float(one[_MEMORY_ANNOTATION]), self._cloud.region
+                float(one[_CPU_ANNOTATION]), float(one[_MEMORY_ANNOTATION]), self._region
             )
             for one in annotations
             if _CPU_ANNOTATION in one

@@ -64,8 +64,8 @@ class Findings:
 class Site:
     """A workload of a simulated cluster that a load test may begin on."""
 
-    def __init__(self, home: Home, cluster_id: str, workload: str | None) -> None:
-        """Find the workload.
+    def __init__(self, home: Home, cluster_id: str, region: str, workload: str | None) -> None:
+        """Find the workload; the region is that of the prices.
 
         Raises:
             InvalidInput: it is not there, or not the only one.
@@ -76,7 +76,9 @@ class Site:
         self._looks = Looks(home, cluster_id)
         self.client: Client = client_of(home, self._cloud, cluster_id)
         self.workload = find(self.client, workload)
-        self._scene = ClusterScene(home, self._cloud, cluster_id, self.client, self.workload)
+        self._scene = ClusterScene(
+            self._cloud, cluster_id, region, self.client, self.workload, self.pace
+        )
 
     def test(self, profile: Profile, demand: Demand, on_row: Callable[[Row], None]) -> Findings:
         """Put the users on it and follow them.

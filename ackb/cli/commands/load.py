@@ -184,7 +184,7 @@ def _site(stack: Stack, speed: int, workload: str | None) -> Iterator[tuple[Site
     with locks.stack_lock(home, f"load of {stack.name}"):
         cluster_id = _running(stack)
         daemon.ensure_running(home)
-        yield Site(home, cluster_id, workload), []
+        yield Site(home, cluster_id, stack.settings().region, workload), []
 
 
 @contextmanager
@@ -205,7 +205,8 @@ def _copy(stack: Stack, speed: int, workload: str | None) -> Iterator[tuple[Site
     with scratch.opened(place.project, place.home, stack.name, text, pace, output.note) as copy:
         with progress.shown(progress.Record(), quiet=True) as on_event:
             outputs = copy.up(secrets, on_event, _silent)
-        site = Site(copy.home, outputs["cluster_id"], workload)
+        region = stack.settings().region
+        site = Site(copy.home, outputs["cluster_id"], region, workload)
         behavior = scratch.divide_behavior(site.client, pace)
         yield site, divided.values(pace, behavior)
         output.note("removing the copy")
