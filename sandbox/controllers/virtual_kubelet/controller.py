@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.cloud.cs.backend import virtual_node_of
-from sandbox.cloud.errors import CloudError
+from sandbox.cloud.errors import CloudConnectionError, CloudError, CloudTimeoutError
 from sandbox.controllers import events
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_objects import on_virtual_node
@@ -31,7 +31,7 @@ from sandbox.controllers.virtual_kubelet.request import (
     request,
 )
 from sandbox.controllers.virtual_kubelet.telling import Teller
-from sandbox.kube.client import ApiError, Object
+from sandbox.kube.client import ApiError, Object, Unreachable
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ _CHANGED: Key = ("changed",)
 _THROTTLED = "Throttling.User"
 _NOT_FOUND, _CONFLICT = 404, 409
 _DONE = ("Succeeded", "Failed")
+_UNANSWERED = (ApiError, Unreachable, CloudConnectionError, CloudTimeoutError)
 
 _AT_ONCE = 50
 """Pods handled before others, such as the node pools, have their turn."""
@@ -84,6 +85,8 @@ class VirtualKubelet:
         """Instances that are written into their pods, by uid."""
         self._waiting: deque[_Start] = deque()
         """Pods without an instance, in order."""
+        self._doomed: deque[str] = deque()
+        """Instances to delete."""
         self._timers: list[tuple[float, int, _Start]] = []
         self._numbers = itertools.count()
         self._create_after = 0.0
@@ -116,6 +119,7 @@ class VirtualKubelet:
             self._take_up(None)
             self._delete_dangling(None)
         self._take_changes()
+        self._delete()
         self._make_steps()
         self._create()
         return self._seconds_to_next()
@@ -133,19 +137,17 @@ class VirtualKubelet:
     def _take_changes(self) -> None:
         with self._lock:
             changed, self._changed = self._changed, {}
-        over = []
         for uid, pod in changed.items():
             if placement.is_controller(pod):
                 self._follow_controller(pod["metadata"]["name"])
             elif not placement.is_managed(self._context, pod["spec"]["nodeName"]):
                 self._forget(uid)
             elif self._is_over(pod):
-                over.append(self._forget(uid) or _instance_of(pod))
+                self._doom(self._forget(uid) or _instance_of(pod))
             elif instance_id := _instance_of(pod):
                 self._held[uid] = instance_id
             elif not (uid in self._starts or uid in self._held or statuses.is_refused(pod)):
                 self._begin(pod)
-        self._delete([instance_id for instance_id in over if instance_id])
 
     def _follow_controller(self, node: str) -> None:
         """A controller that comes takes the pods of its node up; without one they are orphans."""
@@ -164,7 +166,7 @@ class VirtualKubelet:
         metadata = pod["metadata"]
         reason = refusal(pod)
         if reason:
-            events.warn(self._context.client, pod, _SOURCE, "ProviderFailed", reason)
+            self._warn(pod, "ProviderFailed", reason)
             return
         start = _Start(
             metadata["namespace"], metadata["name"], metadata["uid"], pod["spec"]["nodeName"]
@@ -195,6 +197,13 @@ class VirtualKubelet:
                         self._create_after = time.monotonic() + _THROTTLED_SECONDS
                         break
                     self._refused(start, pod, error)
+                except _UNANSWERED:
+                    self._waiting.appendleft(start)
+                    raise
+                except Exception:
+                    # One pod that cannot be understood must not be in the way of all others.
+                    _log.exception("%s/%s failed", start.namespace, start.name)
+                    self._later(start, _LAST_RETRY_SECONDS)
 
     def _create_one(self, start: _Start, pod: Object, profiles: dict[str, Profile]) -> None:
         if start.node not in profiles:
@@ -214,7 +223,7 @@ class VirtualKubelet:
 
     def _failed(self, start: _Start, pod: Object, message: str, delay: float) -> None:
         """Say why a pod has no instance; try again, or give up if the pod wants it so."""
-        events.warn(self._context.client, pod, _SOURCE, "ProviderCreateFailed", message)
+        self._warn(pod, "ProviderCreateFailed", message)
         if request(pod, (), "", {}).fail_fast:
             self._write(start, pod, statuses.refused(pod, message))
         else:
@@ -229,7 +238,12 @@ class VirtualKubelet:
         open_ = [start for start in due if self._starts.get(start.uid) is start]
         self._waiting.extend(start for start in open_ if not start.instance_id)
         looked_at = [start for start in open_ if start.instance_id]
-        groups = self._instances.look([start.instance_id for start in looked_at])
+        try:
+            groups = self._instances.look([start.instance_id for start in looked_at])
+        except Exception:
+            for start in looked_at:
+                self._later(start, 0.0)
+            raise
         for start in looked_at:
             self._judge(start, groups.get(start.instance_id))
 
@@ -244,15 +258,23 @@ class VirtualKubelet:
             self._write(start, pod, statuses.running(pod, group, statuses.now()))
         else:
             message = f"the ECI instance {start.instance_id} is {status}"
-            self._delete([start.instance_id])
+            self._doom(start.instance_id)
             start.instance_id = ""
             start.attempts += 1
             self._failed(start, pod, message, _FAILED_SECONDS)
 
-    def _delete(self, instance_ids: list[str]) -> None:
-        for begin in range(0, len(instance_ids), _AT_ONCE):
-            with self._context.cloud.together():
-                self._instances.delete(instance_ids[begin : begin + _AT_ONCE])
+    def _doom(self, instance_id: str) -> None:
+        if instance_id:
+            self._doomed.append(instance_id)
+
+    def _delete(self) -> None:
+        """Delete what is doomed; what fails stays so for the next time."""
+        if not self._doomed:
+            return
+        with self._context.cloud.together():
+            for _ in range(min(_AT_ONCE, len(self._doomed))):
+                self._instances.delete(self._doomed[0])
+                self._doomed.popleft()
 
     def _delete_dangling(self, node: str | None) -> None:
         """Delete instances whose pods went while nobody watched, of a node or of all."""
@@ -261,7 +283,6 @@ class VirtualKubelet:
             if on_virtual_node(pod):
                 annotated.add(_instance_of(pod))
                 unfinished.add(instance_name(pod))
-        dangling = []
         for group in self._instances.all():
             home = virtual_node_of(group)
             # An instance that no pod knows may still be that of a pod under way, by its name.
@@ -269,8 +290,7 @@ class VirtualKubelet:
             nameless = group["ContainerGroupName"] not in unfinished
             mine = node in (None, home) and placement.is_managed(self._context, home)
             if mine and unknown and nameless and group["Status"] != "Terminating":
-                dangling.append(group["ContainerGroupId"])
-        self._delete(dangling)
+                self._doom(group["ContainerGroupId"])
 
     # Pods
 
@@ -304,6 +324,13 @@ class VirtualKubelet:
             self._writes += 1
         self._teller.tell(pod, change, done)
 
+    def _warn(self, pod: Object, reason: str, message: str) -> None:
+        """Record an event; without an API server, nobody could read it either."""
+        try:
+            events.warn(self._context.client, pod, _SOURCE, reason, message)
+        except (ApiError, Unreachable) as error:
+            _log.debug("no event %s of %s: %s", reason, pod["metadata"]["name"], error)
+
     # Time
 
     def _later(self, start: _Start, seconds: float) -> None:
@@ -319,6 +346,8 @@ class VirtualKubelet:
         now = time.monotonic()
         with self._lock:
             moments = [self._timers[0][0]] if self._timers else []
+            if self._doomed:
+                moments.append(now)
             if self._writes:
                 moments.append(now + _WRITES_SECONDS)
             if self._waiting:

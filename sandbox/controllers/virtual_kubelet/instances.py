@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.cloud.cs.kinds import CLUSTER_TAG, VIRTUAL_NODE_TAG
@@ -73,14 +73,13 @@ class Instances:
         groups: list[dict[str, Any]] = self._cloud.cs.backend.container_groups(self._cluster_id)
         return groups
 
-    def delete(self, instance_ids: Iterable[str]) -> None:
-        """Delete instances; those that are gone are fine."""
-        for instance_id in instance_ids:
-            try:
-                self._cloud.eci.delete_container_group(container_group_id=instance_id)
-            except CloudError as error:
-                if error.code != _GONE:
-                    raise
+    def delete(self, instance_id: str) -> None:
+        """Delete an instance; one that is gone is fine."""
+        try:
+            self._cloud.eci.delete_container_group(container_group_id=instance_id)
+        except CloudError as error:
+            if error.code != _GONE:
+                raise
 
     def zones(self, vswitch_ids: Sequence[str]) -> dict[str, str]:
         """The zone of each vSwitch; those that do not exist are left out, ECI will say so."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +15,8 @@ import pytest
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.cs.kinds import CLUSTER_TAG
 from sandbox.cloud.eci import conditions
+from sandbox.cloud.errors import CloudError
+from sandbox.cloud.faults import FaultPlan
 from sandbox.cloud.store import Store
 from sandbox.controllers.controller import EVERYTHING, Context
 from sandbox.controllers.virtual_kubelet import spot
@@ -32,12 +36,16 @@ class Pods:
         self.writes: list[tuple[str, Object]] = []
         self.refuse: list[Exception] = []
         self.profile = {"vSwitchIds": "", "securityGroupId": ""}
+        self.unreadable = 0
 
     def all(self) -> list[Object]:
         return list(self.objects.values())
 
     def get(self, name: Any, namespace: str = "", **_: str) -> Any:
         if str(name).startswith("/api/"):
+            if self.unreadable:
+                self.unreadable -= 1
+                raise ApiError(500, "InternalError", "etcd is slow")
             return {"data": self.profile}
         return self.objects.get((namespace, name))
 
@@ -121,7 +129,9 @@ class Lab:
         """Let the kubelet do its steps until something is true."""
 
         def step() -> Any:
-            self.kubelet.reconcile(("changed",))
+            # The runner calls again after a failure, as is done here.
+            with contextlib.suppress(ApiError, CloudError, OSError):
+                self.kubelet.reconcile(("changed",))
             return done()
 
         _wait(step)
@@ -299,6 +309,33 @@ def test_fail_fast_gives_up_and_says_so(lab: Lab) -> None:
     lab.pods.put(pod("b"))
     lab.work_until(lab.running)
     assert [one["ContainerGroupName"] for one in lab.groups()] == ["shop-b"], "one try"
+
+
+def test_nothing_is_forgotten_when_a_call_fails(lab: Lab) -> None:
+    """Each step is struck once: profile, creation, look, deletion."""
+    faults = [
+        {"verb": "eci.create_container_group", "action": "timeout", "phase": "after"},
+        {"verb": "eci.describe_container_groups", "nth": 2, "action": "error"},
+        {"verb": "eci.delete_container_group", "action": "error"},
+    ]
+    lab.cloud.faults = FaultPlan.parse(json.dumps(faults))
+    lab.pods.unreadable = 1
+    for name in ("a", "b"):
+        lab.pods.put(pod(name))
+    lab.work_until(lambda: len(lab.running()) == 2)
+    names = [one["ContainerGroupName"] for one in lab.groups()]
+    assert sorted(names) == ["shop-a", "shop-b"], "the lost answer made no second one"
+    lab.pods.remove("a")
+    lab.work_until(lambda: [one["ContainerGroupName"] for one in lab.groups()] == ["shop-b"])
+
+
+def test_a_pod_that_makes_no_sense_is_in_nobodys_way(lab: Lab) -> None:
+    strange = pod("strange")
+    strange["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "much"}}
+    lab.pods.put(strange)
+    lab.pods.put(pod("sound"))
+    lab.work_until(lab.running)
+    assert [one["ContainerGroupName"] for one in lab.groups()] == ["shop-sound"]
 
 
 def controller(number: int, vswitch_id: str, group_id: str) -> Object:
