@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ackb.domain.home import Home
-from bench import collecting, machine, report, workspace
+from bench import collecting, command, machine, report, workspace
 from bench.blueprint import STACK, Blueprint, Runs
 from bench.collecting import Samples
-from bench.measuring import SAMPLE_SECONDS, CommandFailed
+from bench.command import say
+from bench.measuring import SAMPLE_SECONDS
 from bench.results import Results
 from bench.trivial import runs as trivial_runs
 
@@ -23,22 +24,9 @@ from bench.trivial import runs as trivial_runs
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; 1 when a command that is measured fails, 130 when stopped."""
     options = _options(arguments)
-    if machine.load() > machine.QUIET:
-        _say(f"Other work (load {machine.load():.2f}) will show in the figures.")
-    try:
-        results = _measure(options.cycles)
-    except CommandFailed as failure:
-        _say(str(failure))
-        return 1
-    except KeyboardInterrupt:
-        _say("Stopped; nothing was written.")
-        return 130
-    results.write(options.output)
-    print(report.screen(results))
-    for line in report.missed(results):
-        print(f"Aim missed: {line}")
-    print(f"Written to {options.output}")
-    return 0
+    return command.run(
+        lambda: _measure(options.cycles), options.output, report.screen, report.missed
+    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -62,7 +50,7 @@ def _measure(cycles: int) -> Results:
     revision, conditions = machine.revision(), machine.describe()
     blueprint, trivial = collecting.new(), collecting.new()
     for number in range(cycles + 1):
-        _say(f"Cycle {number} of {cycles}" if number else "Once unmeasured, to warm up")
+        say(f"Cycle {number} of {cycles}" if number else "Once unmeasured, to warm up")
         with workspace.folder() as project:
             stack = Blueprint(project)
             _collect(stack.cycle(), blueprint if number else None)
@@ -71,7 +59,7 @@ def _measure(cycles: int) -> Results:
             _collect(other, trivial if number else None, "trivial program: ")
     # Last, since it makes everything cold.
     with workspace.folder() as project:
-        _say("Checks")
+        say("Checks")
         _collect(Blueprint(project).checks(cycles), blueprint)
     return Results(
         date=datetime.now(UTC).date().isoformat(),
@@ -89,14 +77,9 @@ def _measure(cycles: int) -> Results:
 
 def _collect(runs: Runs, samples: Samples | None, of: str = "") -> None:
     for operation, sample in runs:
-        _say(f"  {of}{operation.name}: {sample.seconds:.1f} s")
+        say(f"  {of}{operation.name}: {sample.seconds:.1f} s")
         if samples is not None:
             samples[operation].append(sample)
-
-
-def _say(line: str) -> None:
-    """Tell how it goes; results alone go to standard output."""
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,15 @@ def newest() -> Path:
 
 def text(current: str, results: Path) -> str:
     """The page with these figures between its markers."""
-    before, rest = current.split(BEGIN)
-    after = rest.split(END)[1]
+    return between(current, BEGIN, END, results, report.markdown(Results.read(results)))
+
+
+def between(current: str, begin: str, end: str, results: Path, figures: str) -> str:
+    """The page with the figures of a file between two markers."""
+    before, rest = current.split(begin)
+    after = rest.split(end)[1]
     name = results.relative_to(CLONE)
-    figures = report.markdown(Results.read(results))
-    return f"{before}{BEGIN}\n\nFrom [`{name}`](../{name}):\n\n{figures}\n\n{END}{after}"
+    return f"{before}{begin}\n\nFrom [`{name}`](../{name}):\n\n{figures}\n\n{end}{after}"
 
 
 if __name__ == "__main__":

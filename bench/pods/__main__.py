@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from ackb.burst.course import Row
 from ackb.domain.home import Home
-from bench import machine, workspace
+from bench import command, machine, workspace
+from bench.command import say
 from bench.measuring import CommandFailed
 from bench.pods import report
 from bench.pods.plain import Plain
@@ -26,22 +27,9 @@ _SIZES: Final = (1000, 3000, 10000)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, write; 1 when a command fails, 130 when stopped."""
     options = _options(arguments)
-    if machine.load() > machine.QUIET:
-        _say(f"Other work (load {machine.load():.2f}) will show in the figures.")
-    try:
-        results = _measure(options.pods)
-    except CommandFailed as failure:
-        _say(str(failure))
-        return 1
-    except KeyboardInterrupt:
-        _say("Stopped; nothing was written.")
-        return 130
-    results.write(options.output)
-    print(report.markdown(results))
-    for line in report.missed(results):
-        print(f"Aim missed: {line}")
-    print(f"Written to {options.output}")
-    return 0
+    return command.run(
+        lambda: _measure(options.pods), options.output, report.markdown, report.missed
+    )
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -62,11 +50,11 @@ def _measure(sizes: Sequence[int]) -> Results:
         workspace.copy_project(project)
         for pods in sizes:
             plain = _plain(project, pods)
-            _say(f"plain kwok, {pods} pods: {plain.seconds:.0f} s")
+            say(f"plain kwok, {pods} pods: {plain.seconds:.0f} s")
             _ackb(project, "up")
             found = _ackb(project, "burst", "--pods", str(pods), "--unlimited")
             pairs.append(_pair(pods, plain, found))
-            _say(f"ackb burst, {pods} pods: {found['seconds']:.0f} s ({pairs[-1].ratio:.2f})")
+            say(f"ackb burst, {pods} pods: {found['seconds']:.0f} s ({pairs[-1].ratio:.2f})")
             # Down each time: plain kwok has the machine to itself.
             left = _ackb(project, "down")["left"]
     return Results(
@@ -108,8 +96,8 @@ def _pair(pods: int, plain: Side, found: Mapping[str, Any]) -> Pair:
     )
 
 
-def _ackb(project: Path, command: str, *options: str) -> dict[str, Any]:
-    words = ["ackb", command, STACK, *options, "--json"]
+def _ackb(project: Path, name: str, *options: str) -> dict[str, Any]:
+    words = ["ackb", name, STACK, *options, "--json"]
     done = subprocess.run(
         words,
         cwd=project,
@@ -128,10 +116,6 @@ def _ackb(project: Path, command: str, *options: str) -> dict[str, Any]:
 
 def _nothing(_row: Row) -> None:
     """Nobody watches."""
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -89,5 +89,9 @@ class VirtualNodes:
 
 
 def _is_of_addon(group: dict[str, Any]) -> bool:
-    """Whether a pod on one of the add-on's virtual nodes made the instance."""
-    return virtual_node_of(group).startswith(MANAGED_PREFIX)
+    """Whether the instance is that of a pod on one of the add-on's virtual nodes.
+
+    Before there were others, instances had no tag that says so.
+    """
+    node = virtual_node_of(group)
+    return not node or node.startswith(MANAGED_PREFIX)
