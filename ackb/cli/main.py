@@ -19,6 +19,7 @@ from ackb.cli.commands import (
     graph,
     load,
     manifests,
+    new,
     outputs,
     placement,
     report,
@@ -44,6 +45,7 @@ app = typer.Typer(
 )
 
 _DESIGN, _RUN, _ACCESS, _MACHINE = "Design", "Run", "Results and access", "This machine"
+app.command(rich_help_panel=_DESIGN)(new.new)
 app.command(rich_help_panel=_DESIGN)(check.check)
 app.command(rich_help_panel=_DESIGN)(graph.graph)
 app.command(rich_help_panel=_DESIGN)(manifests.manifests)

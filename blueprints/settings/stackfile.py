@@ -61,8 +61,17 @@ def read(project: Path, stack: str) -> StackFile:
             object; each problem names the file and, where there is one, the line.
     """
     path = project / FOLDER / f"Pulumi.{stack}.yaml"
+    return parse(_text_of(path, _known_stacks(project)), stack, path)
+
+
+def parse(text: str, stack: str, path: Path) -> StackFile:
+    """Return what `text` says, which is that of the stack's file, or is to become it.
+
+    Raises:
+        InvalidInput: as `read`.
+    """
     shown_path = f"{FOLDER}/{path.name}"
-    document = _parse(path, shown_path, _known_stacks(project))
+    document = _document(text, shown_path)
     config = _config(document, shown_path)
     problems = [*_secrets_in_clear(config, shown_path), *_default_providers(config, shown_path)]
     if problems:
@@ -80,9 +89,10 @@ def _known_stacks(project: Path) -> list[str]:
     return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files]
 
 
-def _parse(path: Path, shown_path: str, known: list[str]) -> Any:
+def _text_of(path: Path, known: list[str]) -> str:
+    shown_path = f"{FOLDER}/{path.name}"
     try:
-        text = path.read_text("utf-8")
+        return path.read_text("utf-8")
     except FileNotFoundError:
         near = nearest(path.name.removeprefix("Pulumi.").removesuffix(".yaml"), known)
         choice = f"name one of {', '.join(known)}, or write the file" if known else "write the file"
@@ -96,6 +106,9 @@ def _parse(path: Path, shown_path: str, known: list[str]) -> Any:
             "save it as UTF-8 and make it readable",
             None,
         ) from None
+
+
+def _document(text: str, shown_path: str) -> Any:
     try:
         return YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as error:

@@ -52,6 +52,11 @@ def test_commands_of_the_design(ackb, command):
     assert fields(ackb(command, STACK, "--json")) == documented(f"ackb {command}")
 
 
+def test_new_stacks(ackb):
+    assert fields(ackb("new", "burst", "b-dev", "--json")) == documented("ackb new")
+    assert fields(ackb("new", "--list", "--json")) == documented("ackb new --list")
+
+
 @pytest.mark.parametrize("command", ["eci-age", "right-sizing", "capacity"])
 def test_reports(ackb, looked, command):  # noqa: F811
     found = json.loads(ackb("report", command, STACK, "--json").out)
