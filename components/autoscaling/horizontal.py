@@ -34,6 +34,10 @@ SCALE_IN: Final = hpa.Rules((hpa.Policy("Percent", 50, 60),), window_seconds=300
 _TAKE_OVER: Final = {"pulumi.com/patchForce": "true"}
 """Lets a change of the bounds through although the schedule has moved them in the meantime."""
 
+_MOVED: Final = {"ackb/bounds-moved-by": autoscaling.CRON}
+"""Tells whoever looks at the object. That it goes with the last job is a change of the object, and
+so the bounds come back."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AutoscalerArgs:
@@ -92,7 +96,7 @@ class Autoscaler(pulumi.ComponentResource):
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
                 name=target.name,
                 namespace=target.namespace,
-                annotations=_TAKE_OVER if args.schedule else None,
+                annotations=_annotations(args.schedule),
             ),
             spec=v2.HorizontalPodAutoscalerSpecArgs(
                 scale_target_ref=v2.CrossVersionObjectReferenceArgs(
@@ -127,6 +131,12 @@ class Autoscaler(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
         self.register_outputs({"autoscaler_name": self.autoscaler_name})
+
+
+def _annotations(schedule: Schedule | None) -> dict[str, str] | None:
+    if schedule is None:
+        return None
+    return {**_TAKE_OVER, **_MOVED} if schedule.jobs else _TAKE_OVER
 
 
 def _rules(rules: hpa.Rules) -> v2.HPAScalingRulesArgs:

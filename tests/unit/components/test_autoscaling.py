@@ -333,7 +333,10 @@ class TestScheduleOfAnAutoscaler:
 
     def test_a_change_of_the_bounds_wins_over_the_schedule(self, deploy) -> None:
         metadata = self.plan(deploy).one(HPA, "scaling-hpa").inputs["metadata"]
-        assert metadata["annotations"] == {"pulumi.com/patchForce": "true"}
+        assert metadata["annotations"] == {
+            "pulumi.com/patchForce": "true",
+            "ackb/bounds-moved-by": "CronHorizontalPodAutoscaler",
+        }
 
     def test_crontab_lines_are_no_schedules(self) -> None:
         """The controller would take 30 for the second, and 8 for the minute of every hour."""
