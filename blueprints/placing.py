@@ -7,10 +7,11 @@ from typing import Final, Protocol
 
 import pulumi
 
+from ackb.domain.eci_annotations import EciOptions, Spot, pod_annotations
 from ackb.domain.placement import WorkloadKind
 from blueprints.foundation import Foundation
 from blueprints.settings import placement as settings_of
-from blueprints.settings.chosen import chosen, split_of
+from blueprints.settings.chosen import chosen, limit_of, split_of
 from blueprints.settings.cluster import Cluster
 from blueprints.settings.placement import Auto, Chosen
 from components import placement as ways
@@ -53,9 +54,13 @@ def strategy(settings: Placeable) -> ways.Placement:
         case settings_of.EcsFirst():
             return ways.ResourcePolicy(max_on_ecs=wanted.max_on_ecs)
         case settings_of.WorkloadSpread():
-            return ways.WorkloadSpread(split=split_of(wanted.split), spill=wanted.spill)
+            return ways.WorkloadSpread(
+                split=split_of(wanted.split), subsets=_subsets(wanted.subsets), spill=wanted.spill
+            )
         case settings_of.UnitedDeployment():
-            return ways.UnitedDeployment(split=split_of(wanted.split), spill=wanted.spill)
+            return ways.UnitedDeployment(
+                split=split_of(wanted.split), subsets=_subsets(wanted.subsets), spill=wanted.spill
+            )
         case settings_of.EciLabel():
             return ways.EciLabel()
         case settings_of.NamespaceLabel():
@@ -93,6 +98,20 @@ def placed(
     made = ways.place(name, way, target, inside)
     # A CloneSet or UnitedDeployment needs the add-on as well.
     return ways.Placed(strategy=way, target=target, before=[*made.before, *needed])
+
+
+def _subsets(wanted: Sequence[settings_of.Subset]) -> list[ways.Subset]:
+    spot = pod_annotations(EciOptions(spot=Spot(fall_back=True)))
+    return [
+        ways.Subset(
+            name=one.name,
+            place=one.place,
+            most=limit_of(one.most),
+            node_labels=one.node_labels,
+            pod_annotations=spot if one.spot else {},
+        )
+        for one in wanted
+    ]
 
 
 def _needed(

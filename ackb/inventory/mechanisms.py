@@ -120,7 +120,7 @@ def _of_an_object(
         yield Mechanism(
             strategy=StrategyName.ECS_FIRST,
             where=where,
-            split=ByNumber(ecs=limits[0]) if limits else None,
+            split=ByNumber(pods=limits[0]) if limits else None,
         )
     elif kind == "WorkloadSpread" and is_target(spec.get("targetRef"), one):
         yield Mechanism(
@@ -134,7 +134,7 @@ def _of_an_object(
         yield Mechanism(
             strategy=StrategyName.ELASTIC_WORKLOAD,
             where=where,
-            split=None if most is None else ByNumber(ecs=int(most)),
+            split=None if most is None else ByNumber(pods=int(most)),
         )
 
 
@@ -175,8 +175,8 @@ def _split_of(subsets: Sequence[Any]) -> Split | None:
     if limit is None:
         return None
     if text(limit).endswith("%"):
-        return ByRatio(ecs=int(text(limit)[:-1]) / 100)
-    return ByNumber(ecs=int(limit))
+        return ByRatio(share=int(text(limit)[:-1]) / 100)
+    return ByNumber(pods=int(limit))
 
 
 def _waits_for(workload: Declared, other: Declared) -> bool | None:

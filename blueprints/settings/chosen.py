@@ -16,7 +16,7 @@ from ackb.domain.placement import (
 )
 from blueprints.settings import placement
 from blueprints.settings.cluster import Cluster
-from blueprints.settings.placement import Auto, Chosen, NumberOnEcs, RatioOnEcs
+from blueprints.settings.placement import Auto, Chosen, MostPods, MostShare, NumberOnEcs, RatioOnEcs
 
 _PRO: Final = "ack.pro."
 
@@ -81,4 +81,15 @@ def split_of(wanted: NumberOnEcs | RatioOnEcs | None) -> Split | None:
     """Return a split as the rules of placement take it."""
     if wanted is None:
         return None
-    return ByNumber(ecs=wanted.ecs) if isinstance(wanted, NumberOnEcs) else ByRatio(ecs=wanted.ecs)
+    return (
+        ByNumber(pods=wanted.ecs) if isinstance(wanted, NumberOnEcs) else ByRatio(share=wanted.ecs)
+    )
+
+
+def limit_of(wanted: MostPods | MostShare | None) -> Split | None:
+    """Return the limit of a subset as the rules of placement take it."""
+    if wanted is None:
+        return None
+    if isinstance(wanted, MostPods):
+        return ByNumber(pods=wanted.pods)
+    return ByRatio(share=wanted.share)

@@ -9,6 +9,7 @@ from pydantic import Field
 from ackb.domain.placement import split
 from blueprints.settings.base import Settings, rule
 from blueprints.settings.codes import Code
+from blueprints.settings.forms import physical_name
 from blueprints.settings.scaling import MarketplaceChart
 
 
@@ -46,12 +47,56 @@ class EcsFirst(Settings):
     )
 
 
+class MostPods(Settings):
+    """A number of pods."""
+
+    type: Literal["number"]
+    pods: Annotated[int, rule(Code.SPLIT, split.check_number)] = Field(
+        examples=[20], description="Most pods here."
+    )
+
+
+class MostShare(Settings):
+    """A share of all pods."""
+
+    type: Literal["ratio"]
+    share: Annotated[float, rule(Code.SPLIT, split.check_ratio)] = Field(
+        examples=[0.3], description="Largest share of all pods here, from 0 to 1 in whole percents."
+    )
+
+
+class Subset(Settings):
+    """Some of the pods, in one place; subsets fill up in their order and empty in reverse."""
+
+    name: Annotated[str, physical_name("dns_label")] = Field(
+        examples=["spot"], description="Name, unique in the workload."
+    )
+    place: Literal["ecs", "eci"] = Field(description="Side.")
+    most: Annotated[MostPods | MostShare, Field(discriminator="type")] | None = Field(
+        default=None,
+        description="Limit; all subsets use numbers or all use ratios, and the last one "
+        "has none. Default: no limit.",
+    )
+    node_labels: dict[str, str] = Field(
+        default={},
+        description="Labels the nodes must have, such as those of a node pool. Default: any node.",
+    )
+    spot: bool = Field(
+        default=False, description="Spot instances, for a subset on ECI. Default: false."
+    )
+
+
 class WorkloadSpread(Settings):
     """ECS nodes up to a number or share, then ECI, by the add-on ack-kruise."""
 
     type: Literal["workload_spread"]
     split: Split | None = Field(
         default=None, description="Pods on ECS nodes. Default: until the nodes are full."
+    )
+    subsets: tuple[Subset, ...] = Field(
+        default=(),
+        description="Subsets in order, instead of a split, for more than one on a side. Default: "
+        "ECS, then ECI.",
     )
     spill: bool = Field(
         default=True,
@@ -66,6 +111,11 @@ class UnitedDeployment(Settings):
     type: Literal["united_deployment"]
     split: Split | None = Field(
         default=None, description="Pods on ECS nodes. Default: until the nodes are full."
+    )
+    subsets: tuple[Subset, ...] = Field(
+        default=(),
+        description="Subsets in order, instead of a split, for more than one on a side. Default: "
+        "ECS, then ECI.",
     )
     spill: bool = Field(
         default=True,

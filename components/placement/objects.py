@@ -37,7 +37,7 @@ class PlacementObjects(pulumi.ComponentResource):
             PlacementObjectsArgs(
                 namespace=namespace.namespace,
                 object_name="hello",
-                manifests=[WorkloadSpread(split=ByNumber(ecs=22)).manifest(target)],
+                manifests=[WorkloadSpread(split=ByNumber(pods=22)).manifest(target)],
             ),
             pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[kruise]),
         )

@@ -91,8 +91,10 @@ def subset_problems(
             yield ArgumentProblem("subsets[].name", "be given once", name, "choose another name")
     limits = [one.most for one in subsets if one.most is not None]
     for most in limits:
-        found = check_number(most.ecs) if isinstance(most, ByNumber) else check_ratio(most.ecs)
-        yield from problem("split", most.ecs, found)
+        if isinstance(most, ByNumber):
+            yield from problem("split", most.pods, check_number(most.pods))
+        else:
+            yield from problem("split", most.share, check_ratio(most.share))
     if len({type(most) for most in limits}) > 1:
         yield ArgumentProblem(
             "subsets[].most",

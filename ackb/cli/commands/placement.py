@@ -166,11 +166,11 @@ def _needs(
             )
         )
     elif on_ecs is not None:
-        split, broken = ByNumber(ecs=on_ecs), check_number(on_ecs)
+        split, broken = ByNumber(pods=on_ecs), check_number(on_ecs)
         if broken is not None:
             found.append(Problem.of("CLI-05", "--on-ecs", on_ecs, broken))
     elif ecs_ratio is not None:
-        split, broken = ByRatio(ecs=ecs_ratio), check_ratio(ecs_ratio)
+        split, broken = ByRatio(share=ecs_ratio), check_ratio(ecs_ratio)
         if broken is not None:
             found.append(Problem.of("CLI-05", "--ecs-ratio", ecs_ratio, broken))
     if found:

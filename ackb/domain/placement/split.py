@@ -11,30 +11,30 @@ from ackb.domain.problems import Broken
 
 @dataclass(frozen=True, kw_only=True)
 class ByNumber:
-    """So many pods on ECS nodes, whatever their number; the rest on ECI."""
+    """So many pods in the first place, whatever their number; the rest in the next."""
 
-    ecs: int
+    pods: int
 
     @property
     def limit(self) -> int:
         """As it stands in `maxReplicas` of a subset."""
-        return self.ecs
+        return self.pods
 
     def __str__(self) -> str:
-        return f"{self.ecs} pods on ECS, the rest on ECI"
+        return f"{self.pods} pods on ECS, the rest on ECI"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ByRatio:
-    """A share of all pods on ECS nodes, which grows with them; the rest on ECI."""
+    """A share of all pods in the first place, which grows with them; the rest in the next."""
 
-    ecs: float
+    share: float
     """From 0 to 1, in whole percents: OpenKruise takes no finer ones."""
 
     @property
     def percent(self) -> int:
         """The share in percent."""
-        return round(self.ecs * 100)
+        return round(self.share * 100)
 
     @property
     def limit(self) -> str:
@@ -52,28 +52,28 @@ Rounding = Literal["up", "nearest"]
 nearest, halves up (kruise 1.8.0: workloadspread_controller.go, uniteddeployment/allocator.go)."""
 
 
-def check_number(ecs: int) -> Broken | None:
-    """Return what is wrong with a number of pods on ECS nodes, or None."""
-    return Broken("be 0 or more", "choose 0 for ECI only") if ecs < 0 else None
+def check_number(pods: int) -> Broken | None:
+    """Return what is wrong with a number of pods, or None."""
+    return Broken("be 0 or more", "choose 0 for ECI only") if pods < 0 else None
 
 
-def check_ratio(ecs: float) -> Broken | None:
-    """Return what is wrong with the share of pods on ECS nodes, or None."""
-    if not 0 <= ecs <= 1:
-        fix = f"write {ecs / 100:g}" if 1 < ecs <= 100 else "write 0.7 for 70 %"
+def check_ratio(share: float) -> Broken | None:
+    """Return what is wrong with a share of pods, or None."""
+    if not 0 <= share <= 1:
+        fix = f"write {share / 100:g}" if 1 < share <= 100 else "write 0.7 for 70 %"
         return Broken("be from 0 to 1", fix)
-    if abs(ecs * 100 - round(ecs * 100)) > 1e-9:
-        return Broken("be a whole number of percents", f"write {round(ecs, 2):g}")
+    if abs(share * 100 - round(share * 100)) > 1e-9:
+        return Broken("be a whole number of percents", f"write {round(share, 2):g}")
     return None
 
 
 def divide(split: Split, replicas: int, rounding: Rounding = "up") -> tuple[int, int]:
     """Return how many of `replicas` pods run on ECS nodes and on ECI."""
     if isinstance(split, ByNumber):
-        ecs = min(split.ecs, replicas)
+        ecs = min(split.pods, replicas)
     else:
-        share = Fraction(replicas * split.percent, 100)
-        ecs = -(-share.numerator // share.denominator)
+        part = Fraction(replicas * split.percent, 100)
+        ecs = -(-part.numerator // part.denominator)
         if rounding == "nearest":
-            ecs = int(share + Fraction(1, 2))
+            ecs = int(part + Fraction(1, 2))
     return ecs, replicas - ecs

@@ -10,8 +10,8 @@ from ackb.domain.problems import Problem
 from blueprints.settings.chosen import choice_of, needs_of
 from blueprints.settings.cluster import Cluster
 from blueprints.settings.codes import Code
-from blueprints.settings.eci import EciPods
-from blueprints.settings.placement import Auto, Chosen
+from blueprints.settings.eci import EciPods, Spot
+from blueprints.settings.placement import Auto, Chosen, UnitedDeployment, WorkloadSpread
 from blueprints.settings.structure import ROOT
 from blueprints.settings.workload import Resources
 
@@ -39,6 +39,22 @@ def check_placement(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Itera
             f"must suit workload and cluster: {reason}",
             _fix(name, kind),
         )
+
+
+def check_subsets(wanted: Chosen | Auto, resources: Resources, region: str) -> Iterator[Problem]:
+    """Yield a problem for each spot subset that ECI sells no spot instances for."""
+    if not isinstance(wanted, WorkloadSpread | UnitedDeployment):
+        return
+    spot = EciPods(spot=Spot())
+    for index, one in enumerate(wanted.subsets):
+        path = f"{ROOT}.placement.subsets[{index}].spot"
+        if one.spot and one.place == "ecs":
+            yield Problem(
+                Code.ECI_PODS, path, one.spot, "must be on ECI", "write place: eci, or leave it out"
+            )
+        elif one.spot:
+            for problem in check_eci_pods(spot, resources, region):
+                yield Problem(Code.ECI_PODS, path, problem.value, problem.why, problem.fix)
 
 
 def check_simulated(

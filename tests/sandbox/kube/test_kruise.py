@@ -277,16 +277,16 @@ def test_what_the_components_write_is_what_its_webhooks_take(
     """S2-05, S2-08, S4-29: in a trial run of the API server, so that no pod is made."""
     spot = {"k8s.aliyun.com/eci-spot-strategy": "SpotAsPriceGo"}
     ways: dict[str, WorkloadSpread | UnitedDeployment] = {
-        "spread": WorkloadSpread(split=ByNumber(ecs=22)),
+        "spread": WorkloadSpread(split=ByNumber(pods=22)),
         "subsets": WorkloadSpread(
             subsets=[
-                Subset(name="ecs", place="ecs", most=ByRatio(ecs=0.6)),
-                Subset(name="eci", place="eci", most=ByRatio(ecs=0.3)),
+                Subset(name="ecs", place="ecs", most=ByRatio(share=0.6)),
+                Subset(name="eci", place="eci", most=ByRatio(share=0.3)),
                 Subset(name="spot", place="eci", pod_annotations=spot),
             ],
             wait_seconds=147,
         ),
-        "united": UnitedDeployment(split=ByRatio(ecs=0.7)),
+        "united": UnitedDeployment(split=ByRatio(share=0.7)),
     }
     namespace = kruise.namespace()
     target = Target(

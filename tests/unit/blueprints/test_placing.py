@@ -2,6 +2,7 @@
 
 import json
 
+import pulumi
 import pytest
 
 from tests.unit.blueprints.test_program import plan
@@ -55,6 +56,44 @@ def test_a_spread_comes_with_its_add_on_and_before_its_workload(kind, type_) -> 
     (workload,) = made.of(type_)
     assert {"site-placement-spread", "kruise-addon"} <= set(workload.dependencies)
     assert scaled(made)[1:] == (kind, "wordpress")
+
+
+def test_several_subsets_one_of_them_spot() -> None:
+    """S4-29."""
+    subsets = [
+        {
+            "name": "base",
+            "place": "ecs",
+            "most": {"type": "number", "pods": 20},
+            "node_labels": {"pool": "base"},
+        },
+        {"name": "eci", "place": "eci", "most": {"type": "number", "pods": 10}},
+        {"name": "spot", "place": "eci", "spot": True},
+    ]
+    made = plan(
+        resources={"limits": {"cpu": "2", "memory": "4Gi"}},
+        placement={"type": "workload_spread", "subsets": subsets},
+    )
+    found = made.of(SPREAD)[0].inputs["spec"]["subsets"]
+    assert [(one["name"], one.get("maxReplicas")) for one in found] == [
+        ("base", 20),
+        ("eci", 10),
+        ("spot", None),
+    ]
+    annotations = found[2]["patch"]["metadata"]["annotations"]
+    assert annotations["k8s.aliyun.com/eci-spot-strategy"] == "SpotAsPriceGo"
+    assert annotations["k8s.aliyun.com/eci-spot-fallback"] == "true"
+
+
+def test_a_limit_on_the_last_subset_is_one_clear_message() -> None:
+    limit = {"type": "number", "pods": 1}
+    subsets = [
+        {"name": "a", "place": "ecs", "most": limit},
+        {"name": "b", "place": "eci", "most": limit},
+    ]
+    with pytest.raises(pulumi.RunError) as caught:
+        plan(placement={"type": "workload_spread", "subsets": subsets})
+    assert "'subsets' must end with a subset without a limit" in str(caught.value)
 
 
 def test_a_clone_set_needs_the_add_on_whatever_places_it() -> None:

@@ -190,7 +190,7 @@ class TestWorkloadSpread:
     @pytest.mark.parametrize("kind", ["Deployment", "CloneSet"])
     def test_it_is_there_before_its_workload(self, deploy, kind) -> None:
         """S4-29, S4-38, S2-08."""
-        plan = planned(deploy, WorkloadSpread(split=ByNumber(ecs=22)), kind)
+        plan = planned(deploy, WorkloadSpread(split=ByNumber(pods=22)), kind)
         spread = plan.one(SPREAD, "site-placement-spread")
         version = "apps/v1" if kind == "Deployment" else "apps.kruise.io/v1alpha1"
         assert spread.inputs["metadata"] == {"name": "shop", "namespace": "shop"}
@@ -219,7 +219,9 @@ class TestWorkloadSpread:
 
     def test_a_ratio(self, deploy) -> None:
         """S2-05: 70 % and 30 %."""
-        spread = planned(deploy, WorkloadSpread(split=ByRatio(ecs=0.7), spill=False)).of(SPREAD)[0]
+        spread = planned(deploy, WorkloadSpread(split=ByRatio(share=0.7), spill=False)).of(SPREAD)[
+            0
+        ]
         assert [one.get("maxReplicas") for one in spread.inputs["spec"]["subsets"]] == ["70%", None]
         assert spread.inputs["spec"]["scheduleStrategy"] == {"type": "Fixed"}
 
@@ -229,10 +231,10 @@ class TestWorkloadSpread:
             Subset(
                 name="base",
                 place="ecs",
-                most=ByNumber(ecs=20),
+                most=ByNumber(pods=20),
                 node_labels={"alibabacloud.com/nodepool-id": "np1"},
             ),
-            Subset(name="eci", place="eci", most=ByNumber(ecs=10)),
+            Subset(name="eci", place="eci", most=ByNumber(pods=10)),
             Subset(name="spot", place="eci", pod_annotations=spot, pod_labels={"spot": "yes"}),
         ]
         spread = planned(deploy, WorkloadSpread(subsets=subsets)).of(SPREAD)[0]
@@ -247,7 +249,7 @@ class TestWorkloadSpread:
         ("strategy", "want"),
         [
             (
-                WorkloadSpread(split=ByRatio(ecs=1.2)),
+                WorkloadSpread(split=ByRatio(share=1.2)),
                 "'split' must be from 0 to 1 (got 1.2); write 0.012",
             ),
             (
@@ -267,7 +269,7 @@ class TestWorkloadSpread:
             (
                 WorkloadSpread(
                     subsets=[
-                        Subset(name="a", place="ecs", most=ByNumber(ecs=1)),
+                        Subset(name="a", place="ecs", most=ByNumber(pods=1)),
                         Subset(name="a", place="eci"),
                     ]
                 ),
@@ -276,8 +278,8 @@ class TestWorkloadSpread:
             (
                 WorkloadSpread(
                     subsets=[
-                        Subset(name="a", place="ecs", most=ByNumber(ecs=1)),
-                        Subset(name="b", place="ecs", most=ByRatio(ecs=0.5)),
+                        Subset(name="a", place="ecs", most=ByNumber(pods=1)),
+                        Subset(name="b", place="ecs", most=ByRatio(share=0.5)),
                         Subset(name="c", place="eci"),
                     ]
                 ),
@@ -287,8 +289,8 @@ class TestWorkloadSpread:
             (
                 WorkloadSpread(
                     subsets=[
-                        Subset(name="a", place="ecs", most=ByRatio(ecs=0.6)),
-                        Subset(name="b", place="ecs", most=ByRatio(ecs=0.5)),
+                        Subset(name="a", place="ecs", most=ByRatio(share=0.6)),
+                        Subset(name="b", place="ecs", most=ByRatio(share=0.5)),
                         Subset(name="c", place="eci"),
                     ]
                 ),
@@ -298,8 +300,8 @@ class TestWorkloadSpread:
             (
                 WorkloadSpread(
                     subsets=[
-                        Subset(name="a", place="ecs", most=ByNumber(ecs=1)),
-                        Subset(name="b", place="eci", most=ByNumber(ecs=5)),
+                        Subset(name="a", place="ecs", most=ByNumber(pods=1)),
+                        Subset(name="b", place="eci", most=ByNumber(pods=5)),
                     ]
                 ),
                 "'subsets' must end with a subset without a limit, or pods above all limits run "
@@ -307,7 +309,7 @@ class TestWorkloadSpread:
             ),
             (
                 WorkloadSpread(
-                    split=ByNumber(ecs=1),
+                    split=ByNumber(pods=1),
                     subsets=[Subset(name="a", place="ecs"), Subset(name="b", place="eci")],
                 ),
                 "'split' must be left out beside 'subsets' (got \"1 pods on ECS, the rest on "
@@ -323,7 +325,7 @@ class TestWorkloadSpread:
         assert list(WorkloadSpread(wait_seconds=wait).problems(target())) == []
 
     def test_a_stateful_set_has_numbers_only(self) -> None:
-        assert refused(WorkloadSpread(split=ByRatio(ecs=0.5)), "StatefulSet") == [
+        assert refused(WorkloadSpread(split=ByRatio(share=0.5)), "StatefulSet") == [
             'WorkloadSpread "site": \'split\' must be a number for a StatefulSet (got "50%"); '
             "give a number of pods"
         ]
@@ -331,7 +333,7 @@ class TestWorkloadSpread:
 
 class TestUnitedDeployment:
     def made(self, deploy, strategy=None, **changes) -> dict:
-        strategy = strategy or UnitedDeployment(split=ByRatio(ecs=0.7))
+        strategy = strategy or UnitedDeployment(split=ByRatio(share=0.7))
         (only,) = planned(deploy, strategy, "UnitedDeployment", **changes).of(UNITED)
         return only.inputs["spec"] | {"options": only.options, "meta": only.inputs["metadata"]}
 

@@ -44,10 +44,10 @@ def why_not(strategy: str, **needs) -> str:
     ("needs", "want"),
     [
         ({}, "ecs_first"),
-        ({"eci_first_out": True, "strict_order": True, "split": ByNumber(ecs=22)}, "ecs_first"),
+        ({"eci_first_out": True, "strict_order": True, "split": ByNumber(pods=22)}, "ecs_first"),
         ({"pro": False}, "workload_spread"),
-        ({"split": ByRatio(ecs=0.7)}, "workload_spread"),
-        ({"split": ByRatio(ecs=0.7), "may_change_kind": True}, "united_deployment"),
+        ({"split": ByRatio(share=0.7)}, "workload_spread"),
+        ({"split": ByRatio(share=0.7), "may_change_kind": True}, "united_deployment"),
         ({"several_subsets": True}, "workload_spread"),
         ({"several_subsets": True, "may_change_kind": True}, "united_deployment"),
         ({"all_on_eci": True}, "eci_label"),
@@ -58,7 +58,7 @@ def why_not(strategy: str, **needs) -> str:
         ({"kind": WorkloadKind.UNITED_DEPLOYMENT}, "united_deployment"),
         ({"kind": WorkloadKind.JOB, "all_on_eci": True}, "eci_label"),
         ({"kind": WorkloadKind.CRON_JOB}, "node_affinity"),
-        ({"kind": WorkloadKind.STATEFUL_SET, "split": ByNumber(ecs=1)}, "workload_spread"),
+        ({"kind": WorkloadKind.STATEFUL_SET, "split": ByNumber(pods=1)}, "workload_spread"),
     ],
 )
 def test_the_choice_of_today(needs, want) -> None:
@@ -72,7 +72,7 @@ def test_the_choice_of_today(needs, want) -> None:
 )
 def test_on_old_clusters_the_choice_is_that_of_the_article(kubernetes, want) -> None:
     """S4-30, S4-31: ECI pods can go first by pod deletion cost from 1.21 on."""
-    needs = Needs(kubernetes=kubernetes, eci_first_out=True, split=ByNumber(ecs=22))
+    needs = Needs(kubernetes=kubernetes, eci_first_out=True, split=ByNumber(pods=22))
     choice = choose_placement(needs)
     assert choice.strategy == want
     gate = "on Kubernetes 1.21 the feature gate PodDeletionCost must be on"
@@ -98,13 +98,13 @@ def test_the_rule_of_the_article_is_kept_beside_it(kind, kubernetes, want) -> No
     ("strategy", "needs", "want"),
     [
         ("ecs_first", {"pro": False}, "it needs ACK Pro"),
-        ("ecs_first", {"split": ByRatio(ecs=0.5)}, "it takes no ratio of pods (only a number)"),
+        ("ecs_first", {"split": ByRatio(share=0.5)}, "it takes no ratio of pods (only a number)"),
         ("ecs_first", {"kubernetes": "1.19"}, "it needs Kubernetes 1.20 or later"),
         (
             "ecs_first",
             {"kind": WorkloadKind.CLONE_SET},
-            "it is not for a CloneSet: its pods of one version are told apart by pod-template-hash, "
-            "which only a Deployment sets",
+            "it is not for a CloneSet: its pods of one version are told apart by "
+            "pod-template-hash, which only a Deployment sets",
         ),
         (
             "burst_resource",
@@ -149,15 +149,15 @@ def test_why_another_is_not_it(strategy, needs, want) -> None:
             "ECI runs no DaemonSet: a virtual node is no machine",
         ),
         (
-            {"kind": WorkloadKind.STATEFUL_SET, "split": ByNumber(ecs=1), "eci_first_out": True},
+            {"kind": WorkloadKind.STATEFUL_SET, "split": ByNumber(pods=1), "eci_first_out": True},
             "nothing does all of it; without ECI pods going first workload_spread would do",
         ),
         (
-            {"split": ByNumber(ecs=1), "add_ons": frozenset({"ack-kruise"})},
+            {"split": ByNumber(pods=1), "add_ons": frozenset({"ack-kruise"})},
             "nothing does all of it; with another add-on ecs_first would do",
         ),
         (
-            {"kind": WorkloadKind.CRON_JOB, "eci_first_out": True, "split": ByNumber(ecs=1)},
+            {"kind": WorkloadKind.CRON_JOB, "eci_first_out": True, "split": ByNumber(pods=1)},
             "nothing does all of it; ask for less",
         ),
     ],
@@ -178,7 +178,7 @@ FLAGS = (
     "eci_first_out",
     "several_subsets",
 )
-SPLITS = (None, ByNumber(ecs=22), ByRatio(ecs=0.7))
+SPLITS = (None, ByNumber(pods=22), ByRatio(share=0.7))
 
 
 def test_there_is_an_answer_for_all_needs_and_it_keeps_them() -> None:
@@ -294,7 +294,7 @@ def test_a_spread_that_comes_after_its_workload() -> None:
 @given(st.integers(0, 100), st.integers(0, 10_000), st.sampled_from(["up", "nearest"]))
 def test_a_share_divides_all_pods_and_no_more(percent, replicas, rounding) -> None:
     """S2-05."""
-    ecs, eci = divide(ByRatio(ecs=percent / 100), replicas, rounding)
+    ecs, eci = divide(ByRatio(share=percent / 100), replicas, rounding)
     assert ecs + eci == replicas
     assert min(ecs, eci) >= 0
     assert abs(ecs - replicas * percent / 100) < 1
@@ -303,23 +303,23 @@ def test_a_share_divides_all_pods_and_no_more(percent, replicas, rounding) -> No
 @given(st.integers(0, 500), st.integers(0, 1000))
 def test_a_number_divides_all_pods_and_no_more(number, replicas) -> None:
     """S2-05."""
-    ecs, eci = divide(ByNumber(ecs=number), replicas)
+    ecs, eci = divide(ByNumber(pods=number), replicas)
     assert (ecs, eci) == (min(number, replicas), max(0, replicas - number))
 
 
 @given(st.integers(0, 100), st.integers(0, 1000))
 def test_more_pods_never_take_one_off_ecs(percent, replicas) -> None:
-    split = ByRatio(ecs=percent / 100)
+    split = ByRatio(share=percent / 100)
     assert divide(split, replicas)[0] <= divide(split, replicas + 1)[0]
 
 
 def test_shares_round_as_the_controllers_do() -> None:
     """kruise 1.8.0: WorkloadSpread up, UnitedDeployment to the nearest."""
-    split = ByRatio(ecs=0.7)
+    split = ByRatio(share=0.7)
     assert [divide(split, n)[0] for n in (1, 2, 3, 30)] == [1, 2, 3, 21]
     assert [divide(split, n, "nearest")[0] for n in (1, 2, 3, 30)] == [1, 1, 2, 21]
-    assert divide(ByRatio(ecs=0.5), 1, "nearest") == (1, 0)
-    assert (ByNumber(ecs=22).limit, split.limit) == (22, "70%")
+    assert divide(ByRatio(share=0.5), 1, "nearest") == (1, 0)
+    assert (ByNumber(pods=22).limit, split.limit) == (22, "70%")
 
 
 @pytest.mark.parametrize(

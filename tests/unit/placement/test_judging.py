@@ -175,10 +175,10 @@ def test_ways_are_read_from_whatever_says_them(objects, want) -> None:
 @pytest.mark.parametrize(
     ("object_", "split"),
     [
-        (policy(), ByNumber(ecs=22)),
+        (policy(), ByNumber(pods=22)),
         (policy(units=[{"resource": "ecs"}, {"resource": "eci"}]), None),
-        (spread(), ByRatio(ecs=0.7)),
-        (spread(limit=22), ByNumber(ecs=22)),
+        (spread(), ByRatio(share=0.7)),
+        (spread(limit=22), ByNumber(pods=22)),
     ],
 )
 def test_splits_are_read_too(object_, split) -> None:
@@ -274,5 +274,5 @@ def test_what_would_be_chosen_today_for_the_same() -> None:
     design = read(workload(waits=("WorkloadSpread-web",)), spread(limit=22))
     (only,) = design.workloads
     needs = placement.needs_of(only, design)
-    assert (needs.strict_order, needs.eci_first_out, needs.split) == (True, True, ByNumber(ecs=22))
+    assert (needs.strict_order, needs.eci_first_out, needs.split) == (True, True, ByNumber(pods=22))
     assert placement.choice_of(only, design).strategy is StrategyName.ECS_FIRST

@@ -93,6 +93,22 @@ ALL = (
             "Fix: write type: eci_label in the sandbox, or target: alibaba-cloud.",
         ),
         (
+            {
+                "placement": {
+                    "type": "workload_spread",
+                    "subsets": [
+                        {"name": "base", "place": "ecs", "spot": True},
+                        {"name": "spot", "place": "eci", "spot": True},
+                    ],
+                }
+            },
+            f"SET-062 {S}.placement.subsets[0].spot: true – must be on ECI. "
+            "Fix: write place: eci, or leave it out.\n"
+            f'SET-062 {S}.placement.subsets[1].spot: ["0.5 vCPU, 1 GiB"] – must come with 2 vCPUs '
+            "or more: ECI has no smaller spot instances. "
+            "Fix: request 2 vCPUs, or name an instance type.",
+        ),
+        (
             {"workload": "DaemonSet"},
             f'SET-004 {S}.workload: "DaemonSet" – must be one of Deployment, CloneSet, '
             "UnitedDeployment. Fix: choose one of them.",
