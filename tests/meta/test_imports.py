@@ -33,6 +33,15 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "sandbox.cloud",
         "sandbox.daemon.record",
     ),
+    "ackb.burst": (
+        "ackb.domain",
+        "ackb.engine",
+        "ackb.html",
+        "ackb.inventory",
+        "sandbox.cloud",
+        "sandbox.kube",
+        "sandbox.providers.kubernetes",
+    ),
     "ackb.load": (
         "ackb.domain",
         "ackb.engine",
