@@ -15,9 +15,9 @@ from .values import Properties, plain
 
 _CLUSTER = ("kubeconfig", "context", "cluster")
 
-# What a program may set although it changes nothing here: Helm runs with settings of its own, no
-# deprecation is warned of (the programs use current APIs only), and requests to the loopback are not
-# throttled.
+# What a program may set although it changes nothing here: Helm has settings of its own, no
+# deprecation is warned of (the programs use current APIs only), and requests to the loopback are
+# not throttled.
 _WITHOUT_EFFECT = frozenset(
     {
         "helmReleaseSettings",

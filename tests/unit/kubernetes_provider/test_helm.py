@@ -14,7 +14,7 @@ from ackb.domain.unknown import UNKNOWN
 from sandbox.providers.kubernetes.access import ClusterAccess, ExecPlugin, User
 from sandbox.providers.kubernetes.checking import Unacceptable
 from sandbox.providers.kubernetes.helm import charts, declared
-from sandbox.providers.kubernetes.helm.binary import Cancelled, Helm, HelmFailed, only_one
+from sandbox.providers.kubernetes.helm.binary import Cancelled, Helm, HelmFailed
 from sandbox.providers.kubernetes.helm.records import Record
 
 PLUGIN = ExecPlugin("ackb", ("credential", "c1"), (), "client.authentication.k8s.io/v1", "hint")
@@ -211,28 +211,41 @@ class TestProgram:
         asyncio.run(body())
 
 
-def test_a_release_has_one_worker_at_a_time_even_beyond_its_process() -> None:
-    """A helm that outlives its daemon holds the lock it was given."""
+class TestTurns:
+    def test_a_release_has_one_worker_at_a_time_even_beyond_its_process(self) -> None:
+        """A helm that outlives its daemon holds the lock it was given."""
+        helm = Helm(ACCESS, asyncio.Event())
 
-    async def body() -> list[str]:
-        seen: list[str] = []
+        async def body() -> list[str]:
+            seen: list[str] = []
 
-        async def second() -> None:
-            async with only_one(ACCESS, "a", "b"):
-                seen.append("second")
+            async def second() -> None:
+                async with helm.only_one("a", "b"):
+                    seen.append("second")
 
-        async with only_one(ACCESS, "a", "b") as lock:
-            survivor = os.dup(lock)  # what a child inherits
-        waiting = asyncio.ensure_future(second())
-        async with only_one(ACCESS, "a", "other"):
-            seen.append("another release")
-        await asyncio.sleep(0)
-        seen.append("survivor ends")
-        os.close(survivor)
-        await waiting
-        return seen
+            async with helm.only_one("a", "b") as lock:
+                survivor = os.dup(lock)  # what a child inherits
+            waiting = asyncio.ensure_future(second())
+            async with helm.only_one("a", "other"):
+                seen.append("another release")
+            await asyncio.sleep(0)
+            seen.append("survivor ends")
+            os.close(survivor)
+            await waiting
+            return seen
 
-    assert asyncio.run(body()) == ["another release", "survivor ends", "second"]
+        assert asyncio.run(body()) == ["another release", "survivor ends", "second"]
+
+    def test_waiting_for_a_turn_ends_when_the_engine_wants_to_stop(self) -> None:
+        async def body() -> None:
+            first, second = Helm(ACCESS, asyncio.Event()), Helm(ACCESS, asyncio.Event())
+            second.cancelled.set()
+            async with first.only_one("a", "c"):
+                with pytest.raises(Cancelled):
+                    async with second.only_one("a", "c"):
+                        pass
+
+        asyncio.run(body())
 
 
 def test_names_of_what_a_release_made() -> None:

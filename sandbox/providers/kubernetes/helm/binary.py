@@ -41,6 +41,29 @@ class Helm:
     access: ClusterAccess
     cancelled: asyncio.Event
 
+    @contextlib.asynccontextmanager
+    async def only_one(self, namespace: str, name: str) -> AsyncIterator[int]:
+        """Wait until nobody works on a release, and keep it so; gives the descriptor of the lock.
+
+        A helm that outlives the process which started it holds the lock too, if it was given it.
+
+        Raises:
+            Cancelled: the engine wanted to stop meanwhile.
+        """
+        identity = f"{self.access.server}/{namespace}/{name}"
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
+        folder = Path(tempfile.gettempdir()) / f"ackb-helm-locks-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        descriptor = os.open(folder / digest, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            while not _taken(descriptor):
+                if self.cancelled.is_set():
+                    raise Cancelled
+                await asyncio.sleep(_LOCK_PAUSE)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
     async def run(self, *arguments: str, values: Object | None = None, lock: int = -1) -> str:
         """Run it and return what it printed.
 
@@ -89,25 +112,6 @@ class Helm:
             raise Cancelled
         finally:
             stop.cancel()
-
-
-@contextlib.asynccontextmanager
-async def only_one(access: ClusterAccess, namespace: str, name: str) -> AsyncIterator[int]:
-    """Wait until nobody works on a release, and keep it so; gives the descriptor of the lock.
-
-    A helm that outlives the process which started it holds the lock too, if it was given it.
-    """
-    identity = f"{access.server}/{namespace}/{name}"
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"ackb-helm-locks-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(folder / digest, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        while not _taken(descriptor):
-            await asyncio.sleep(_LOCK_PAUSE)
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _taken(descriptor: int) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
 
 from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
@@ -19,8 +22,10 @@ from ..state import INPUTS, Recorded
 from ..values import Properties, contains_unknown, hide_secrets, plain_map, properties
 from ..waiting import in_thread
 from . import charts, declared, extensions, records
-from .binary import Cancelled, Helm, HelmFailed, only_one
+from .binary import Cancelled, Helm, HelmFailed
 from .records import Record
+
+_T = TypeVar("_T")
 
 
 class Releases:
@@ -28,7 +33,6 @@ class Releases:
 
     def __init__(self, cluster: Cluster, access: ClusterAccess, cancelled: asyncio.Event) -> None:
         self._cluster = cluster
-        self._access = access
         self._cancelled = cancelled
         self._helm = Helm(access, cancelled)
 
@@ -80,7 +84,7 @@ class Releases:
         namespace, name = parsed_identifier(request.resource_id)
         limit = int(request.timeout) or declared.DEFAULT_TIMEOUT
         options = ["--namespace", namespace, "--ignore-not-found", "--wait"]
-        async with only_one(self._access, namespace, name) as lock:
+        async with self._turn(namespace, name) as lock:
             try:
                 await self._helm.run(
                     "uninstall", name, *options, "--timeout", f"{limit}s", lock=lock
@@ -106,8 +110,10 @@ class Releases:
         inputs = plain_map(like)
         namespace, name = inputs["namespace"], inputs["name"]
         failure: Exception | None = None
-        async with only_one(self._access, namespace, name) as lock:
-            await in_thread(lambda: records.repair(self._cluster, namespace, name))
+        async with self._turn(namespace, name) as lock:
+            await self._asked(
+                lambda: records.repair(self._cluster, namespace, name), namespace, name
+            )
             before = await self._latest(namespace, name)
             wanted = inputs | ({"timeout": int(timeout)} if timeout else {})
             try:
@@ -151,12 +157,24 @@ class Releases:
             lock=lock,
         )
 
-    async def _latest(self, namespace: str, name: str) -> Record | None:
+    @contextlib.asynccontextmanager
+    async def _turn(self, namespace: str, name: str) -> AsyncIterator[int]:
         try:
-            return await in_thread(lambda: records.latest(self._cluster, namespace, name))
+            async with self._helm.only_one(namespace, name) as lock:
+                yield lock
+        except Cancelled as error:
+            raise ProviderError(_failed("was not changed", namespace, name, error)) from error
+
+    async def _latest(self, namespace: str, name: str) -> Record | None:
+        return await self._asked(
+            lambda: records.latest(self._cluster, namespace, name), namespace, name
+        )
+
+    async def _asked(self, question: Callable[[], _T], namespace: str, name: str) -> _T:
+        try:
+            return await in_thread(question)
         except ApiError as error:
-            shown = f"Release {namespace}/{name} was not read: {error}"
-            raise ProviderError(shown) from error
+            raise ProviderError(_failed("was not read", namespace, name, error)) from error
 
 
 def _state(inputs: Object, record: Record, like: Properties) -> dict[str, PropertyValue]:
