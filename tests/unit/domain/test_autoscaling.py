@@ -3,6 +3,8 @@
 import itertools
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ackb.domain import autoscaling
 from ackb.domain.autoscaling import CRON, HPA, KEDA, VPA, Scaler, Target
@@ -159,3 +161,30 @@ def test_time_zones(monkeypatch):
     assert broken.fix == "write Asia/Shanghai"
     monkeypatch.setattr(autoscaling, "available_timezones", set)
     assert autoscaling.check_time_zone("anything") is None
+
+
+TARGETS = st.sampled_from([SHOP, OTHER])
+SCALERS = st.builds(
+    Scaler,
+    st.sampled_from([HPA, CRON, KEDA, VPA]),
+    st.sampled_from(["a", "b"]),
+    TARGETS,
+    source=st.none() | TARGETS,
+    resources=st.frozensets(st.sampled_from(["cpu", "memory"])),
+    mode=st.sampled_from(["Off", "Initial", "Recreate", "Auto"]),
+)
+
+
+@given(SCALERS, SCALERS)
+def test_a_conflict_is_one_whichever_comes_first(one, other):
+    assert (autoscaling.conflict(one, other) is None) is (autoscaling.conflict(other, one) is None)
+
+
+@given(SCALERS, SCALERS)
+def test_only_what_shares_a_target_can_be_in_conflict(one, other):
+    broken = autoscaling.conflict(one, other)
+    if not one.targets & other.targets:
+        assert broken is None
+    elif broken is not None:
+        told = broken.rule
+        assert str(other) in told or VPA in (one.kind, other.kind)
