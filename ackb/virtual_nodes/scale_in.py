@@ -87,10 +87,10 @@ def run(
     """
     look = _first_look(cluster, to)
     result = Result(look.replicas, min(look.replicas, to))
-    refuse_hindered(look.pods_going(to), limits.accepted)
     watch = _Watch(limits.timeout, now)
     while True:
         step = _step(look, to)
+        refuse_hindered(look.pods_going(to), limits.accepted)
         if step is Step.NOTHING:
             return result
         watch.see(step, look, to)
@@ -100,7 +100,6 @@ def run(
                     cluster.cordon(node)
                     tell(f"{node.name}: cordoned")
         elif step is Step.EVICT:
-            refuse_hindered(look.pods_going(to), limits.accepted)
             staying = [pod for pod in look.pods_going(to) if not pod.leaving]
             watch.blocked = cluster.evict(staying)
             moved = [pod.shown for pod in staying if pod not in watch.blocked]
@@ -115,9 +114,9 @@ def run(
                 cluster.delete(node)
                 result.deleted_nodes.append(node.name)
                 tell(f"{node.name}: NotReady and empty, deleted")
-        if watch.is_over:
-            raise watch.failure(step, look, to)
         if step in (Step.EVICT, Step.AWAIT_EMPTY, Step.AWAIT_SILENCE):
+            if watch.is_over:
+                raise watch.failure(step, look, to)
             watch.tell_once(step, look, to, tell)
             pause(_PAUSE)
         look = cluster.look(to) or look

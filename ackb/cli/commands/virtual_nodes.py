@@ -48,6 +48,7 @@ def scale_in(
     """
     from ackb.cli import cluster_nodes, output
     from ackb.cli.context import Workplace
+    from ackb.cli.exits import Exit
     from ackb.virtual_nodes import scale_in as ordered
     from ackb.virtual_nodes.look import Hindrance
 
@@ -60,7 +61,11 @@ def scale_in(
     limits = ordered.Limits(
         timeout=timeout, accepted=frozenset(one for one, given in accepted.items() if given)
     )
-    result = ordered.run(cluster_nodes.open_cluster(chosen), to, limits, output.note)
+    try:
+        result = ordered.run(cluster_nodes.open_cluster(chosen), to, limits, output.note)
+    except KeyboardInterrupt:
+        output.note("What was done stays; the same command goes on from here.")
+        raise typer.Exit(int(Exit.INTERRUPTED)) from None
     written = cluster_nodes.set_replicas(chosen, to)
     if json:
         output.document(

@@ -94,6 +94,19 @@ class TestScaleIn:
         assert ran.err.startswith("VND-03 --to: 3 – must not be more than the 2 that run.")
         assert "replicas: 4" in (project.folder / "stacks" / f"Pulumi.{STACK}.yaml").read_text()
 
+    def test_ctrl_c(self, ackb, project, cluster) -> None:
+        def interrupted(replicas):
+            raise KeyboardInterrupt
+
+        cluster.scale = interrupted
+        ran = ackb("virtual-nodes", "scale-in", STACK, "--to", "1")
+        assert ran.code == Exit.INTERRUPTED
+        assert ran.err.splitlines() == [
+            "What was done stays; the same command goes on from here.",
+            "Interrupted.",
+        ]
+        assert "replicas: 4" in (project.folder / "stacks" / f"Pulumi.{STACK}.yaml").read_text()
+
     def test_a_stack_that_is_not_up(self, ackb, monkeypatch) -> None:
         monkeypatch.setattr(cluster_nodes, "find_cluster", lambda stack: None)
         ran = ackb("virtual-nodes", "scale-in", STACK, "--to", "1")
