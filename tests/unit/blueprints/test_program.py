@@ -101,7 +101,7 @@ def test_a_weak_password_is_a_run_error_that_hides_it() -> None:
 
 
 def test_blueprints_are_found_by_the_name_settings_use() -> None:
-    assert list(BLUEPRINTS) == ["wordpress"]
+    assert list(BLUEPRINTS) == ["wordpress", "burst"]
     for name, blueprint in BLUEPRINTS.items():
         assert blueprint.name == name
         assert blueprint.settings.model_fields["blueprint"].annotation.__args__ == (name,)
