@@ -12,6 +12,7 @@ from ackb import capacity, inventory, placement
 from ackb.cli.exits import Exit
 from ackb.domain import eci_sizes, quantity
 from ackb.domain.placement import Choice, Needs, StrategyFacts, choose_placement, facts, strategies
+from ackb.domain.placement.strategies import VIRTUAL_NODE_ADD_ON
 from ackb.domain.problems import InvalidInput, Problem, Refused
 
 if TYPE_CHECKING:
@@ -249,7 +250,9 @@ def _requirements(known: StrategyFacts) -> Iterator[str]:
         yield f"Kubernetes before {known.before[0]}.{known.before[1]}"
     if known.pro:
         yield "ACK Pro"
-    yield from (f"add-on {name}" for name in known.add_ons)
+    for name in known.add_ons:
+        managed = name == VIRTUAL_NODE_ADD_ON
+        yield f"virtual nodes ({name} or self-managed)" if managed else f"add-on {name}"
 
 
 def _asked(wanted: Needs) -> Iterator[str]:

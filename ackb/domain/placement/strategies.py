@@ -12,6 +12,8 @@ from typing import Any, Final, Literal
 
 from ackb.domain.data import load
 
+VIRTUAL_NODE_ADD_ON: Final = "ack-virtual-node"
+"""Add-on that brings managed virtual nodes; self-managed ones serve every way as well."""
 VIRTUAL_NODE_LABEL: Final = ("type", "virtual-kubelet")
 """Label of every virtual node."""
 VIRTUAL_NODE_TAINT: Final = ("virtual-kubelet.io/provider", "alibabacloud", "NoSchedule")
