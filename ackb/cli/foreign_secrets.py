@@ -18,11 +18,13 @@ from ackb.domain.files import write_atomically
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
 
-_SALT: Final = re.compile(r"^encryptionsalt: *(\S+)\n?", re.MULTILINE)
+_SALT: Final = re.compile(r"^encryptionsalt:(?: *|\s*\n +)(\S+)\n?", re.MULTILINE)
 _SECRET: Final = re.compile(
-    r"^( +)\S+:(?:\n\1 +secure: .*| *\{ *\"?secure\"?: .*\} *)(?:\n|\Z)", re.MULTILINE
+    r"^( +)\S+:(?:\n(\1 +)secure:.*(?:\n\2 +\S.*)*| *\{ *\"?secure\"?: .*\} *)(?:\n|\Z)",
+    re.MULTILINE,
 )
-"""A key with an encrypted value, as the engine writes it or on one line."""
+"""A key with an encrypted value, as the engine writes it, on one line, or as YAML tools break long
+values into several lines."""
 
 
 def without(stack: Stack, report: Callable[[str], None]) -> Stack:

@@ -35,7 +35,8 @@ def forget(stack: Stack) -> list[str]:
 def without(text: str, keys: Collection[str]) -> str:
     """The text of a stack file without these secrets, and without the salt if no other is left."""
     for key in keys:
-        text = re.sub(rf"(?m)^[ \t]+{re.escape(key)}:\n[ \t]+secure: .*\n", "", text)
+        # Everything below the key: YAML tools break long values into several lines.
+        text = re.sub(rf"(?m)^([ \t]+){re.escape(key)}:\n(?:\1[ \t]+\S.*\n)+", "", text)
     if "secure:" not in text:
-        text = re.sub(r"(?m)^encryptionsalt: .*\n", "", text)
+        text = re.sub(r"(?m)^encryptionsalt:.*\n(?:[ \t]+\S.*\n)*", "", text)
     return text

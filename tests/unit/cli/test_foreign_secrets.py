@@ -62,6 +62,20 @@ def test_a_new_home_has_no_passphrase_that_could_fit(place: Workplace) -> None:
     assert text(place) == CLEAN.format(target="sandbox")
 
 
+def test_values_that_a_yaml_tool_broke_into_lines_are_removed_too(place: Workplace) -> None:
+    broken = """  ackb:databasePassword:
+    secure:
+      v1:JzVeGDnisuK1/qN6:xSrw7Xu8tlgWzklI
+  ackb:cachePassword: {secure: v1:Igr+p/jW:YXZlJTA2}
+encryptionsalt:
+  """
+    before = CLEAN.format(target="sandbox")
+    file = place.project / "stacks" / "Pulumi.dev.yaml"
+    file.write_text(f"{before}{broken}{SALT}\n")
+    foreign_secrets.without(place.stack("dev"), lambda line: None)
+    assert text(place) == before
+
+
 @pytest.mark.parametrize("salt", ["v2:a:b", "garbage", "v1:4mseXoSaR58=:v1:kZ:1Z=="])
 def test_a_salt_that_cannot_be_read_fits_nothing(place: Workplace, salt: str) -> None:
     place.home.passphrase.write_text(PASSPHRASE)

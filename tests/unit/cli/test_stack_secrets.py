@@ -31,3 +31,20 @@ def test_another_secret_keeps_the_salt_it_needs() -> None:
 
 def test_a_file_without_secrets_is_left_alone() -> None:
     assert without(BEFORE, KEYS) == BEFORE
+
+
+def test_values_that_a_yaml_tool_broke_into_lines_are_gone_as_well() -> None:
+    """Many of them break lines at 80 characters when a person's script saves the file."""
+    secrets = """\
+  ackb:databasePassword:
+    secure:
+      v1:abc+/=:def==
+  ackb:cachePassword:
+    secure: >-
+      v1:ghi
+      :jkl
+"""
+    salt = "encryptionsalt:\n  v1:o8d3XrF0yek=:v1:I1JWGJ:Ztz\n"
+    assert without(BEFORE + secrets + salt, KEYS) == BEFORE
+    after = "  ackb:more: 1\n"
+    assert without(BEFORE + secrets + after + salt, KEYS) == BEFORE + after
