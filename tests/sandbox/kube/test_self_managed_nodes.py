@@ -22,6 +22,10 @@ STATEFUL_SET = "/apis/apps/v1/namespaces/kube-system/statefulsets/virtual-node-e
 TOLERATION = {"key": "virtual-kubelet.io/provider", "operator": "Exists"}
 
 
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
 class Site:
     """The chart in the shared cluster, and the tools of its owner."""
 
@@ -77,6 +81,19 @@ class Site:
         run(self.installed, to, Limits(timeout=timeout), told.append)
         return told
 
+    def scale_in_killed_at(self, verb: str, to: int) -> None:
+        """A scale-in that dies right after its first call of a verb."""
+        cluster = KubernetesCluster(self.kubeconfig, self.lab.cluster_id, self.lab.home)
+        call = getattr(cluster, verb)
+
+        def killed(*arguments: object) -> None:
+            call(*arguments)
+            raise Killed
+
+        setattr(cluster, verb, killed)
+        with pytest.raises(Killed):
+            run(cluster, to, Limits(timeout=60), lambda line: None)
+
     def deploy(self, namespace: str, replicas: int, name: str = "web") -> None:
         """Pods that may run on any of these nodes and nowhere else."""
         term = {"key": "kubernetes.io/hostname", "operator": "In", "values": sorted(self.nodes())}
@@ -90,7 +107,7 @@ class Site:
         self.lab.deploy(namespace, replicas, name, affinity=affinity, tolerations=[TOLERATION])
 
     def orphans(self) -> list[str]:
-        return [one["ContainerGroupName"] for one in self.lab.cloud.cs.backend.orphans()]
+        return sorted(one["ContainerGroupName"] for one in self.lab.cloud.cs.backend.orphans())
 
 
 def _kubeconfig(lab: Lab, port: int | None) -> dict:
@@ -130,7 +147,7 @@ def site(lab: Lab, tmp_path: Path) -> Iterator[Site]:
 
 
 def test_four_replicas_are_four_nodes_and_go_in_order(site: Site) -> None:
-    """S1-12 to S1-14, S1-16, S1-22 to S1-24, S2-39, S2-40."""
+    """S1-12 to S1-14, S1-16, S1-22 to S1-24, S2-39 to S2-41; killed at every step on the way."""
     lab = site.lab
     site.install(4)
     names = [f"virtual-node-eci-{number}" for number in range(4)]
@@ -162,6 +179,7 @@ def test_four_replicas_are_four_nodes_and_go_in_order(site: Site) -> None:
     budgets = f"/apis/policy/v1/namespaces/{namespace}/poddisruptionbudgets"
     lab.post(budgets, budget)
     eventually(lambda: lab.client.get(f"{budgets}/web").get("status", {}).get("expectedPods") == 10)
+    site.scale_in_killed_at("cordon", 1)
     with pytest.raises(InvalidInput) as caught:
         site.scale_in(1, timeout=1)
     assert "Cannot evict pod as it would violate the pod's disruption budget" in str(caught.value)
@@ -170,6 +188,9 @@ def test_four_replicas_are_four_nodes_and_go_in_order(site: Site) -> None:
     assert sum(one.cordoned for one in site.installed.look(1).nodes) == 3
 
     lab.client.call("DELETE", f"{budgets}/web")
+    for verb in ("evict", "scale", "delete"):
+        site.scale_in_killed_at(verb, 1)
+        assert not site.orphans()
     told = site.scale_in(1)
     assert told[-1] == "virtual-node-eci-1: NotReady and empty, deleted"
     assert site.nodes() == {names[0]: True}
