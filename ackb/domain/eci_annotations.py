@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from ackb.domain import eci_sizes
 from ackb.domain.data import load
+from ackb.domain.node_scaling import check_private_pool
 from ackb.domain.problems import Broken, Refused
 
 PREFIX: Final = "k8s.aliyun.com/"
@@ -72,6 +73,10 @@ class EciOptions:
     """How to choose among several vSwitches."""
     security_group_ids: Sequence[str] = ()
     """Security groups instead of that of the virtual node: of one VPC and of one kind."""
+    private_pool: Literal["Open", "Target"] | None = None
+    """Start on reserved capacity: any that fits, or the one named and nothing else."""
+    private_pool_id: str | None = None
+    """Private pool for `Target`."""
     fail_strategy: FailStrategy | None = None
     """What becomes of a pod that ECI could not create: try again, on another node, or fail."""
     max_pending_minutes: int | None = None
@@ -105,6 +110,8 @@ def pod_annotations(options: EciOptions) -> dict[str, str]:
         "eci-vswitch": options.vswitch_ids,
         "eci-schedule-strategy": options.schedule_strategy,
         "eci-security-group": options.security_group_ids,
+        "eci-privatepool-matchcriteria": options.private_pool,
+        "eci-privatepool-id": options.private_pool_id,
         "eci-fail-strategy": options.fail_strategy,
         "eci-max-pending-minute": options.max_pending_minutes,
         "eci-eviction-enable": options.evict_full_storage,
@@ -155,6 +162,9 @@ def problems(
     yield from _spot_problems(options, vcpu, memory_gib, region)
     yield from _spec_problems(options, vcpu, memory_gib, region)
     yield from _place_problems(options)
+    broken = check_private_pool(options.private_pool, options.private_pool_id)
+    if broken is not None:
+        yield "private_pool_id", options.private_pool_id, broken
     yield from _other_problems(options)
 
 

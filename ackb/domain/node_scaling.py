@@ -80,8 +80,8 @@ def check_subscription(*, elastic: bool, spot: bool) -> Broken | None:
     return None
 
 
-def check_private_pool(match: str, pool_id: str | None) -> Broken | None:
-    """Return what is wrong with the private pool that a match names, or None."""
+def check_private_pool(match: str | None, pool_id: str | None) -> Broken | None:
+    """Return what is wrong with the private pool that a match names, of ECS or ECI, or None."""
     if (match == "Target") is (pool_id is not None):
         return None
     return Broken(

@@ -63,6 +63,14 @@ class EciPods(Settings):
         description="Security groups of one VPC and one kind, at most 5. Default: that of the "
         "virtual node.",
     )
+    private_pool: Literal["Open", "Target"] | None = Field(
+        default=None,
+        description="Start on capacity that the account has reserved: `Open` takes any that fits, "
+        "`Target` the one of `private_pool_id` and nothing else. Default: public capacity.",
+    )
+    private_pool_id: str | None = Field(
+        default=None, min_length=1, description="Private pool for `Target`. Default: none."
+    )
     fail_strategy: Literal["fail-back", "fail-over", "fail-fast"] | None = Field(
         default=None,
         description="What becomes of a pod that ECI could not create: `fail-back` tries again, "

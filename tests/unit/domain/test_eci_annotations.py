@@ -223,3 +223,16 @@ def test_sizes_of_some_regions_are_not_sold_as_spot_instances() -> None:
     ((field, rule, fix),) = wrong(spot, region="cn-hangzhou")
     assert (field, rule) == ("use_specs", "be a size that ECI sells")
     assert fix == "write 2-8Gi, which ECI would round it to"
+
+
+def test_reserved_capacity():
+    """S2-13."""
+    target = EciOptions(private_pool="Target", private_pool_id="eap-1")
+    assert wrong(target) == []
+    assert pod_annotations(target) == {
+        "k8s.aliyun.com/eci-privatepool-id": "eap-1",
+        "k8s.aliyun.com/eci-privatepool-matchcriteria": "Target",
+    }
+    assert wrong(EciOptions(private_pool="Open")) == []
+    for options in (EciOptions(private_pool="Target"), EciOptions(private_pool_id="eap-1")):
+        assert [field for field, *_ in wrong(options)] == ["private_pool_id"]
