@@ -149,8 +149,8 @@ def test_the_image_is_pinned_and_comes_from_the_region() -> None:
             "at '/credentials': maxProperties: got 2, want 1",
         ),
         (
-            {"credentials": {"accessKeyId": "a", "accessKeySecret": "b"}},
-            "additional properties 'accessKeyId', 'accessKeySecret' not allowed",
+            {"credentials": {"accessKeySecret": "a"}},
+            "at '/credentials': additional properties 'accessKeySecret' not allowed",
         ),
         ({"image": "registry.example.com/vn:latest"}, "at '/image': 'not' failed"),
         ({"image": "registry.example.com/vn"}, "at '/image': 'registry.example.com/vn' does not"),
