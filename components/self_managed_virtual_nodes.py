@@ -81,9 +81,7 @@ class SelfManagedVirtualNodes(pulumi.ComponentResource):
                 cluster_id=cluster.cluster_id,
                 vswitch_ids=list(network.pod_vswitch_ids.values()),
                 security_group_id=group.security_group_id,
-                credentials=Rrsa(
-                    role_name="virtual-node", oidc_provider_arn=cluster.rrsa_provider_arn
-                ),
+                credentials=Rrsa(role_name="eci", oidc_provider_arn=cluster.rrsa_provider_arn),
                 replicas=virtual_nodes.nodes_for(10_000),
             ),
             pulumi.ResourceOptions(providers=[cluster.provider]),
