@@ -17,7 +17,8 @@ _STALLED_SECONDS: Final = 180.0
 """Longest time without another pod Ready."""
 _NO_PODS_SECONDS: Final = 60.0
 """Longest time without any pod: something refuses them."""
-_NOT_FOUND: Final = 404
+_REMOVAL_SECONDS: Final = 1800.0
+"""Longest time that the removal of all pods may take."""
 
 
 class Stalled(Exception):
@@ -73,9 +74,21 @@ class Burst:
         self._own = f"{burst_pods.deployments(namespace)}/{burst_pods.NAME}"
 
     def clear(self) -> bool:
-        """Remove what an earlier burst left; whether there was anything."""
+        """Remove what an earlier burst left; whether there was anything.
+
+        Raises:
+            Stalled: the pods do not go.
+        """
         found = self._api.delete(self._own) or self._left() > 0
+        begun = time.monotonic()
         while self._left() or self._around.instances(self._namespace):
+            if time.monotonic() - begun > _REMOVAL_SECONDS:
+                minutes = _REMOVAL_SECONDS / 60
+                raise Stalled(
+                    f"pods of a burst in namespace {self._namespace} are still there after "
+                    f"{minutes:.0f} minutes; see what holds them: kubectl -n {self._namespace} get "
+                    f"pods -l {burst_pods.SELECTOR}"
+                )
             time.sleep(_LOOK_SECONDS)
         return found
 

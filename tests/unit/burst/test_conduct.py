@@ -128,6 +128,15 @@ def test_leftovers_of_a_killed_burst_are_removed_first() -> None:
     assert api.body is None
 
 
+def test_pods_that_do_not_go_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter(range(0, 100_000, 600))
+    monkeypatch.setattr(conduct.time, "monotonic", lambda: next(moments))
+    api = Api()
+    monkeypatch.setattr(Burst, "_left", lambda _self: 1)
+    with pytest.raises(Stalled, match=r"still there after 30 minutes.*get pods -l app=ackb-burst"):
+        Burst(api, "vk", RUNS).clear()
+
+
 def test_a_burst_that_is_interrupted_asks_for_its_removal() -> None:
     api = Api()
 
