@@ -207,15 +207,23 @@ class NoRequest:
         container: its name.
         resource: `cpu` or `memory`.
         certain: False where it is not known before deployment.
+        there: False where the pod has no container of that name.
     """
 
     container: str
     resource: str
     certain: bool
+    there: bool = True
 
     @property
     def broken(self) -> Broken:
         """The rule it breaks."""
+        if not self.there:
+            return Broken(
+                f"have the container '{self.container}', whose {self.resource} use the autoscaler "
+                "measures",
+                "name a container of the pod, or measure the whole pod",
+            )
         return Broken(
             f"request {self.resource} in every container, since the autoscaler measures use in "
             f"percent of the request: '{self.container}' requests none, and nothing would be "
@@ -243,6 +251,12 @@ def without_requests(
         return
     for resource in resources:
         if container is None and _requested(pod, resource) is not False:
+            continue
+        names = [one if one is UNKNOWN else one.get("name") for one in _containers(pod)]
+        if container is not None and container not in names:
+            # A name that is not known may be this one.
+            certain = not any(one is UNKNOWN for one in names)
+            yield NoRequest(container, resource, certain=certain, there=False)
             continue
         for one in _containers(pod):
             name = "(not known)" if one is UNKNOWN else one.get("name", "(no name)")

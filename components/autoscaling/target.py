@@ -123,4 +123,5 @@ def request_problems(
         return
     for one in autoscaling.without_requests(target.pod, resources, container):
         if one.certain:
-            yield ArgumentProblem.of("target.pod", f"no {one.resource} request", one.broken)
+            got = f"no {one.resource} request" if one.there else f"no {one.container}"
+            yield ArgumentProblem.of("target.pod", got, one.broken)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
 
 import pulumi
 import pytest
@@ -225,6 +228,18 @@ class TestAutoscaler:
         target = ScaleTarget(namespace="shop", name="shop", pod=pod)
         self.spec(deploy, target=target, metrics=[Cpu(container="php")])
 
+    def test_the_container_that_is_measured_must_be_there(self) -> None:
+        pod = {"containers": [{"name": "php", "resources": {"limits": {"cpu": "500m"}}}]}
+        target = ScaleTarget(namespace="shop", name="shop", pod=pod)
+        text = refused(
+            Autoscaler, "scaling", autoscaler(target=target, metrics=[Cpu(container="p")])
+        )
+        assert text == (
+            "Autoscaler \"scaling\": 'target.pod' must have the container 'p', whose cpu use the "
+            'autoscaler measures (got "no p"); name a container of the pod, or measure the whole '
+            "pod"
+        )
+
     def test_two_on_one_target_are_refused_with_both_names(self, deploy) -> None:
         """S4-09."""
 
@@ -422,3 +437,16 @@ class TestCronAutoscaler:
             "schedule.jobs[0].schedule",
             "schedule.jobs[0].size",
         ]
+
+
+def test_the_program_of_the_guide_runs(deploy) -> None:
+    """docs/autoscaling.md."""
+    page = (Path(__file__).parents[3] / "docs" / "autoscaling.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+    def build(opts: pulumi.ResourceOptions) -> None:
+        cluster = SimpleNamespace(provider=opts.providers[1])
+        exec(code, {"pulumi": pulumi, "workload": workload(opts), "cluster": cluster})
+
+    behavior = deploy(build).one(HPA, "site-scaling-hpa").inputs["spec"]["behavior"]
+    assert behavior["scaleDown"]["selectPolicy"] == "Min"

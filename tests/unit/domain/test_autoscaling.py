@@ -118,6 +118,15 @@ class TestRequests:
         assert missing(pod) == []
         assert missing(pod, ["cpu"], "a") == [("a", "cpu", True)]
 
+    def test_a_container_that_is_measured_alone_is_there(self):
+        """A renamed container leaves the autoscaler without a figure, and nothing tells."""
+        pod = {"containers": [{"name": "a", "resources": {"limits": {"cpu": "1"}}}]}
+        assert missing(pod, ["cpu"], "a") == []
+        (gone,) = autoscaling.without_requests(pod, ["cpu"], "b")
+        assert (gone.certain, gone.there) == (True, False)
+        assert gone.broken.rule.startswith("have the container 'b'")
+        assert missing({"containers": UNKNOWN}, ["cpu"], "b") == [("b", "cpu", False)]
+
     def test_what_is_not_known_is_not_certain(self):
         assert missing(UNKNOWN) == [("(not known)", "cpu", False)]
         assert missing({"containers": UNKNOWN}) == [("(not known)", "cpu", False)]
