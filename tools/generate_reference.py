@@ -223,14 +223,14 @@ def _model_text(model: type, models: dict[type, str]) -> str:
     missing = [one for one in missing if not one.endswith(".type")]
     if missing:
         raise Undocumented(", ".join(missing))
-    lines = ["| key | value | meaning |", "|---|---|---|"]
+    lines = ["| key | value | meaning |", "|---|---|---|"] if fields else []
     for name, one in fields.items():
         kind = _kind(one.annotation, models)
         text = one.description or "Tells this form from the others."
         need = " **Required.**" if one.is_required() else ""
         lines.append(f"| `{name}` | {kind} | {_cell(text)}{need} |")
     summary = " ".join((model.__doc__ or "").split())
-    return f"## {models[model]}\n\n{summary}\n\n" + "\n".join(lines)
+    return f"## {models[model]}\n\n{summary}\n\n{chr(10).join(lines)}".rstrip()
 
 
 def _kind(annotation: Any, models: dict[type, str]) -> str:

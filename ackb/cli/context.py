@@ -109,7 +109,7 @@ class Stack:
         """
         from blueprints.settings import load
 
-        return load(self.file.settings_json, stack=self.name)
+        return load(self.file.settings_json, stack=self.name, project=self.workplace.project)
 
     def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of the last `up`; none where the stack was never up.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import json
 import runpy
@@ -152,7 +153,9 @@ def plan_stack(project_dir: Path, stack: str) -> Plan:
 
 
 def _run_file(path: Path) -> None:
-    runpy.run_path(str(path), run_name="__main__")
+    # As the engine does: programs name charts and add-ons relative to their project.
+    with contextlib.chdir(path.parent):
+        runpy.run_path(str(path), run_name="__main__")
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from ackb.domain import images
 from ackb.domain.tiers import Tier
 from blueprints import pulling
 from blueprints.account import account_id
+from blueprints.addons.deploying import deploy_addons
 from blueprints.burst.nodes import self_managed
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
@@ -45,6 +46,7 @@ def build(settings: BurstSettings, secrets: Mapping[str, pulumi.Output[str]]) ->
     )
     capacity = [*base.capacity, *self_managed(settings, base)]
     _workload(settings, base, capacity)
+    deploy_addons(settings, base, after=capacity)
     _export(settings, base)
 
 

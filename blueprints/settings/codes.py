@@ -58,6 +58,9 @@ class Code(StrEnum):
     SCALING = "SET-072"
     NODE_SCALING = "SET-073"
     CHART = "SET-074"
+    ADDON = "SET-090"
+    ADDON_REQUIRES = "SET-091"
+    ADDON_CONFLICT = "SET-092"
 
 
 RULES: Final[dict[Code, str]] = {
@@ -107,5 +110,8 @@ RULES: Final[dict[Code, str]] = {
     Code.SCALING: "autoscalers fit each other, the workload and the target",
     Code.NODE_SCALING: "the node autoscaler can do what it is told to",
     Code.CHART: "a chart of the marketplace is named with its version",
+    Code.ADDON: "an add-on is a file of the project that keeps the contract",
+    Code.ADDON_REQUIRES: "what an add-on requires is there",
+    Code.ADDON_CONFLICT: "no two add-ons conflict",
 }
 """Every rule, for the reference page."""

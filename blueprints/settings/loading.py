@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from ackb.domain.home import find_project
 from ackb.domain.problems import MISSING, InvalidInput, Problem, nearest
+from blueprints.settings.addons import with_addons
 from blueprints.settings.base import NotKnown
 from blueprints.settings.burst import BurstSettings
 from blueprints.settings.checks import burst, wordpress
@@ -44,7 +47,9 @@ FORMS: Final[Mapping[str, Form]] = {
 """Form of each blueprint's settings."""
 
 
-def load(raw_json: str, *, stack: str, encrypted: bool = False) -> StackSettings:
+def load(
+    raw_json: str, *, stack: str, encrypted: bool = False, project: FilePath | None = None
+) -> StackSettings:
     """Return the settings that `raw_json` holds for the stack called `stack`.
 
     Args:
@@ -52,6 +57,7 @@ def load(raw_json: str, *, stack: str, encrypted: bool = False) -> StackSettings
         stack: name of the stack; it must end in its environment (`wordpress-dev`).
         encrypted: the engine says that the settings are secret. It does so when a `secure:` value
             stands anywhere inside, and hands out the value in clear: they are then refused unread.
+        project: folder of the project, where add-ons are. Default: that of the current folder.
 
     Raises:
         InvalidInput: something is wrong; it holds a problem for everything that is, and shows no
@@ -61,9 +67,12 @@ def load(raw_json: str, *, stack: str, encrypted: bool = False) -> StackSettings
         raise InvalidInput([encrypted_problem(())])
     data = _read(raw_json)
     form = _form(data)
-    model = form.model
+    secrets = list(secrets_in(data))
+    model, data, addon_problems = with_addons(
+        form.model, data, project or find_project(FilePath.cwd())
+    )
     data, choice_problems = completed(model, data)
-    found: list[tuple[Path, Problem]] = [*secrets_in(data), *choice_problems]
+    found: list[tuple[Path, Problem]] = [*secrets, *addon_problems, *choice_problems]
     try:
         settings = model.model_validate_json(json.dumps(data))
     except ValidationError as error:

@@ -127,7 +127,8 @@ def _unknown_key(top: type[Settings], place: Place) -> Problem:
     elif elsewhere:
         why, fix = "is not a known key here", f"write it as {ROOT}.{everywhere[elsewhere]}"
     else:
-        why, fix = "is not a known key", f"remove it; the keys here are {', '.join(here)}"
+        keys = f"the keys here are {', '.join(here)}" if here else "there are no keys here"
+        why, fix = "is not a known key", f"remove it; {keys}"
     return Problem(Code.UNKNOWN_KEY, path, place.value, why, fix)
 
 
@@ -190,7 +191,7 @@ def _digits(text: str) -> str:
 def _inside_of(place: Place) -> str:
     """Return what an object at this place is written like."""
     model, choice = model_of(place.annotation, None), branches(place.annotation)
-    if model is not None:
+    if model is not None and model.model_fields:
         return f"an object with {', '.join(model.model_fields)}"
     if choice:
         return f"an object with {TAG}: {' or '.join(choice)}"

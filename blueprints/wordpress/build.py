@@ -10,6 +10,7 @@ from ackb.domain import images
 from ackb.domain.tiers import Tier
 from blueprints import placing, pulling, scaling
 from blueprints.account import account_id
+from blueprints.addons.deploying import deploy_addons
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import WordpressSettings
@@ -43,6 +44,7 @@ def build(settings: WordpressSettings, secrets: Mapping[str, pulumi.Output[str]]
     )
     stores = data_stores(settings, base, secrets, pulumi.ResourceOptions(providers=[provider]))
     front = _site(settings, base, stores, secrets)
+    deploy_addons(settings, base, after=base.capacity)
     _export(settings, base, stores, front)
 
 

@@ -55,7 +55,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "ackb.virtual_nodes": ("ackb.domain",),
     "components": ("ackb.domain",),
     "blueprints": ("ackb.domain", "components"),
-    "blueprints.settings": ("ackb.domain",),
+    # The contract of add-ons is a part of the settings: each brings its own model.
+    "blueprints.settings": ("ackb.domain", "blueprints.addons"),
     "policies": ("ackb.domain",),
     "sandbox": (),
     "sandbox.cloud": ("ackb.domain", "sandbox.kube.pace"),

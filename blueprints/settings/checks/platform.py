@@ -7,7 +7,7 @@ from functools import partial
 
 from ackb.domain.problems import Problem
 from blueprints.settings.base import known
-from blueprints.settings.checks import addresses, identity, nodes, places, scaling, workload
+from blueprints.settings.checks import addons, addresses, identity, nodes, places, scaling, workload
 from blueprints.settings.platform import PlatformSettings
 
 
@@ -34,6 +34,10 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
         yield partial(_pool_density, s, index)
     yield lambda: nodes.check_pod_range_size(s.cluster, s.node_pools)
     yield lambda: scaling.check_node_autoscaling(s.cluster)
+    yield lambda: addons.check_required_addons(s)
+    yield lambda: addons.check_conflicts(s)
+    yield lambda: addons.check_capabilities(s)
+    yield lambda: addons.check_kubernetes(s)
 
 
 def _pool_zones(s: PlatformSettings, index: int) -> Iterable[Problem]:

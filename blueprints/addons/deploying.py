@@ -1,0 +1,57 @@
+"""Deploying the add-ons of a stack, each after those that it requires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pulumi
+
+from blueprints.addons.contract import AddonContext
+from blueprints.addons.ordering import ordered
+from blueprints.foundation import Foundation
+from blueprints.settings.platform import PlatformSettings
+
+
+class AddonGroup(pulumi.ComponentResource):
+    """Everything that belongs to one add-on."""
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
+        super().__init__("ackb:addons:Addon", name, None, opts)
+
+
+def deploy_addons(
+    settings: PlatformSettings, base: Foundation, after: Sequence[pulumi.Resource]
+) -> None:
+    """Declare the add-ons that the settings name.
+
+    Args:
+        settings: of the stack.
+        base: cluster and network.
+        after: what must be there before pods are.
+    """
+    classes = settings.addons.CLASSES
+    there: dict[str, list[pulumi.Resource]] = {}
+    for name in ordered(classes):
+        addon: Any = classes[name]()
+        hyphened = name.replace("_", "-")
+        required = [one for other in addon.requires.addons for one in there[other]]
+        group = AddonGroup(
+            f"addon-{hyphened}",
+            pulumi.ResourceOptions(
+                providers=[base.provider, base.cluster.provider],
+                depends_on=[*after, *required],
+            ),
+        )
+        context: AddonContext[Any] = AddonContext(
+            name=hyphened,
+            settings=getattr(settings.addons, name),
+            stack=settings,
+            cluster=base.cluster,
+            network=base.network,
+            security_group=base.security_group,
+            group=group,
+        )
+        resources = list(addon.deploy(context))
+        group.register_outputs({})
+        there[name] = [group, *resources]
