@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Annotated
 
-import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
@@ -40,7 +38,7 @@ class BlackboxExporter(ClusterAddon[BlackboxExporterSettings]):
     settings = BlackboxExporterSettings
     requires = Requires(capabilities=(Capability.NAT,), kubernetes="1.34")
 
-    def deploy(self, context: AddonContext[BlackboxExporterSettings]) -> Iterable[pulumi.Resource]:
+    def deploy(self, context: AddonContext[BlackboxExporterSettings]) -> None:
         """Declare a namespace, a Deployment and a Service."""
         namespace = context.namespace(context.settings.namespace)
         workload = Workload(
@@ -71,4 +69,3 @@ class BlackboxExporter(ClusterAddon[BlackboxExporterSettings]):
             ),
             opts=context.options(),
         )
-        return [workload]

@@ -27,6 +27,7 @@ from sandbox.kube.pace import Pace
 _FOLDER = "load"
 _TARGET = "sandbox"
 _COPIED = ("Pulumi.yaml", "__main__.py")
+_ADDONS = "addons"
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,9 @@ def _copy_program(project: Path, target: Path) -> None:
     (target / "stacks").mkdir(parents=True)
     for name in _COPIED:
         shutil.copy(project / name, target / name)
+    if (project / _ADDONS).is_dir():
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(project / _ADDONS, target / _ADDONS, ignore=ignored)
     # The language host of a Pulumi installation looks for it; Pulumi.yaml names it.
     (target / ".venv").symlink_to(Path(sys.prefix))
 

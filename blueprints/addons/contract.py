@@ -67,12 +67,12 @@ class ClusterAddon(ABC, Generic[S]):
     """Add-ons that cannot be in the same cluster; it is enough that one of the two says so."""
 
     @abstractmethod
-    def deploy(self, context: AddonContext[S]) -> Iterable[pulumi.Resource]:
+    def deploy(self, context: AddonContext[S]) -> Iterable[pulumi.Resource] | None:
         """Declare everything the add-on consists of; runs inside the Pulumi program.
 
         Returns:
-            What add-ons that require this one must wait for. Resources declared with
-            `context.options()` are waited for in any case.
+            What add-ons that require this one must wait for besides the resources that were
+            declared with `context.options()`; None where that is all.
         """
 
 

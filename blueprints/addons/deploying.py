@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pulumi
 
-from blueprints.addons.contract import AddonContext
+from ackb.domain.problems import InvalidArguments, InvalidInput, hide
+from blueprints.addons.contract import AddonContext, ClusterAddon
+from blueprints.addons.finding import FOLDER, line_of
 from blueprints.addons.ordering import ordered
 from blueprints.foundation import Foundation
 from blueprints.settings.platform import PlatformSettings
@@ -33,7 +37,7 @@ def deploy_addons(
     classes = settings.addons.CLASSES
     there: dict[str, list[pulumi.Resource]] = {}
     for name in ordered(classes):
-        addon: Any = classes[name]()
+        addon = classes[name]()
         hyphened = name.replace("_", "-")
         required = [one for other in addon.requires.addons for one in there[other]]
         group = AddonGroup(
@@ -52,6 +56,19 @@ def deploy_addons(
             security_group=base.security_group,
             group=group,
         )
-        resources = list(addon.deploy(context))
+        there[name] = [group, *_deployed(addon, name, context)]
         group.register_outputs({})
-        there[name] = [group, *resources]
+
+
+def _deployed(
+    addon: ClusterAddon[Any], name: str, context: AddonContext[Any]
+) -> list[pulumi.Resource]:
+    try:
+        return list(addon.deploy(context) or ())
+    except (InvalidArguments, InvalidInput, pulumi.RunError):
+        raise  # complete already
+    except Exception as error:
+        file = Path(inspect.getfile(type(addon)))
+        where = f"{FOLDER}/{file.name}:{line_of(error, file)}"
+        what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise pulumi.RunError(hide(f"The add-on '{name}' failed at {where}: {what}")) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 import sys
 import traceback
 from functools import cache
@@ -12,12 +13,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from ackb.domain import kubernetes_versions
 from ackb.domain.problems import Broken, Refused
-from blueprints.addons.contract import ClusterAddon, Requires
+from blueprints.addons.contract import Capability, ClusterAddon, Requires
 from blueprints.settings.base import Settings
 
 FOLDER: Final = "addons"
 """Folder of the add-ons in a project."""
+_MINOR: Final = re.compile(r"\d+\.\d+")
 
 
 def available(project: Path) -> dict[str, Path]:
@@ -73,13 +76,15 @@ def _imported(path: Path) -> ModuleType:
         del sys.modules[name]
         what = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise Refused(
-            Broken(f"be a file that can be imported ({what})", f"correct line {_line(error, path)}")
+            Broken(
+                f"be a file that can be imported ({what})", f"correct line {line_of(error, path)}"
+            )
         ) from error
     return module
 
 
-def _line(error: Exception, path: Path) -> int:
-    """Return the line of the file at which its import failed."""
+def line_of(error: Exception, path: Path) -> int:
+    """Return the line of a file that an error is about, or came through last."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return error.lineno or 1
     lines = [
@@ -107,14 +112,28 @@ def _against_the_contract(addon: type[ClusterAddon[Any]]) -> Broken | None:
             f"be an add-on whose requires is a Requires(…) (got {addon.requires!r})",
             "write requires = Requires(addons=(…,))",
         )
-    for field, value in (
-        ("conflicts", addon.conflicts),
-        ("requires.addons", addon.requires.addons),
-    ):
-        # A text is a sequence of letters: easily written instead of a tuple of one.
+    return _against_the_relations(addon)
+
+
+def _against_the_relations(addon: type[ClusterAddon[Any]]) -> Broken | None:
+    requires = addon.requires
+    # A text is a sequence of letters: easily written instead of a tuple of one.
+    for field, value in (("conflicts", addon.conflicts), ("requires.addons", requires.addons)):
         if not isinstance(value, tuple):
             return Broken(
                 f"be an add-on whose {field} is a tuple of names (got {value!r})",
                 "write it as ('name',)",
             )
+    known = requires.capabilities
+    if not isinstance(known, tuple) or not all(isinstance(one, Capability) for one in known):
+        return Broken(
+            f"be an add-on whose requires.capabilities is a tuple of Capability (got {known!r})",
+            "write it as (Capability.NAT,)",
+        )
+    oldest = requires.kubernetes
+    if oldest is not None and not _MINOR.fullmatch(oldest):
+        return Broken(
+            f"be an add-on whose requires.kubernetes is a minor version (got {oldest!r})",
+            f'write it such as "{kubernetes_versions.DEFAULT}"',
+        )
     return None

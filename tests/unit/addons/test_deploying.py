@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
+import pulumi
 import pytest
 
 from ackb.domain.qos import QosClass, classify
@@ -74,6 +75,45 @@ def test_a_cloud_resource_gets_the_provider_of_the_cloud_and_the_stack_s_tags(pr
     made = plan.one("alicloud:log/project:Project", "bucket-of-logs-project")
     assert (made.parent, made.provider) == ("addon-bucket-of-logs", "alicloud")
     assert made.inputs["tags"]["owner"] == "platform"
+
+
+def test_an_error_in_an_add_on_names_its_file_and_line(project) -> None:
+    project.write(
+        "broken",
+        text="""
+        from blueprints.addons import ClusterAddon
+
+
+        class Broken(ClusterAddon):
+            def deploy(self, context):
+                self.helper()
+
+            def helper(self):
+                raise KeyError("pool")
+        """,
+    )
+    with pytest.raises(pulumi.RunError) as caught:
+        project.plan({"broken": {}})
+    said = "The add-on 'broken' failed at addons/broken.py:10: KeyError: 'pool'"
+    assert str(caught.value) == said
+
+
+def test_wrong_arguments_of_a_component_are_told_as_the_component_tells_them(project) -> None:
+    project.write(
+        "broken",
+        text="""
+        from blueprints.addons import ClusterAddon
+
+
+        class Broken(ClusterAddon):
+            def deploy(self, context):
+                context.namespace("Not_A_Name")
+        """,
+    )
+    with pytest.raises(
+        pulumi.RunError, match=r"^Namespace \"broken-Not_A_Name\": 'namespace' must"
+    ):
+        project.plan({"broken": {}})
 
 
 def test_the_worked_example(project) -> None:

@@ -158,6 +158,14 @@ def test_a_file_that_is_no_add_on(project, text: str, rule: str, fix: str) -> No
         ('conflicts = ("second")', "whose conflicts is a tuple of names (got 'second')"),
         ('requires = Requires(addons="second")', "whose requires.addons is a tuple of names"),
         ('requires = ("second",)', "whose requires is a Requires(…) (got ('second',))"),
+        (
+            "requires = Requires(capabilities=Capability.NAT)",
+            "whose requires.capabilities is a tuple of Capability (got <Capability.NAT: 'nat'>)",
+        ),
+        (
+            'requires = Requires(kubernetes="1.x")',
+            "whose requires.kubernetes is a minor version (got '1.x')",
+        ),
         ("settings = dict", "whose settings are a class derived from Settings"),
     ],
 )

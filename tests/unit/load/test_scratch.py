@@ -26,6 +26,14 @@ def left(home: Home) -> list[Path]:
     return list((home.root / "load").glob("*"))
 
 
+def test_the_copy_has_the_add_ons_of_the_project(project: Path, tmp_path: Path) -> None:
+    (project / "addons" / "__pycache__").mkdir(parents=True)
+    (project / "addons" / "own.py").write_text("# mine\n")
+    home = Home(tmp_path / "home").ensure()
+    with scratch.opened(project, home, "dev", "config: {}\n", Pace(5), print) as copy:
+        assert [one.name for one in (copy.project / "addons").iterdir()] == ["own.py"]
+
+
 def test_a_scratch_home_holds_a_copy_and_leaves_nothing(project: Path, tmp_path: Path) -> None:
     home = Home(tmp_path / "home").ensure()
     with scratch.opened(project, home, "dev", "config: {}\n", Pace(5), print) as copy:
