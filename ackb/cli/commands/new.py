@@ -13,10 +13,31 @@ if TYPE_CHECKING:
     from ackb.cli.creating import Created, Wanted
 
 
+def _blueprints(incomplete: str) -> list[str]:
+    """Names of the blueprints, for the completion of a shell."""
+    from blueprints import BLUEPRINTS
+
+    return [name for name in BLUEPRINTS if name.startswith(incomplete)]
+
+
+def _presets(incomplete: str) -> list[str]:
+    """Names of all presets: a shell asks before it knows which blueprint was typed."""
+    from blueprints import BLUEPRINTS
+    from blueprints.presets import presets_of
+
+    known = {preset for name in BLUEPRINTS for preset in presets_of(name).presets}
+    return sorted(preset for preset in known if preset.startswith(incomplete))
+
+
 def new(
     context: typer.Context,
     blueprint: Annotated[
-        str | None, typer.Argument(metavar="BLUEPRINT", help="Architecture, such as wordpress.")
+        str | None,
+        typer.Argument(
+            metavar="BLUEPRINT",
+            help="Architecture, such as wordpress.",
+            autocompletion=_blueprints,
+        ),
     ] = None,
     stack: Annotated[
         str | None,
@@ -26,7 +47,11 @@ def new(
     ] = None,
     preset: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="What to begin with. Default: the one --list marks."),
+        typer.Option(
+            metavar="NAME",
+            help="What to begin with. Default: the one --list marks.",
+            autocompletion=_presets,
+        ),
     ] = None,
     target: Annotated[
         str, typer.Option(metavar="TARGET", help="sandbox or alibaba-cloud.")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from itertools import product
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -200,6 +204,26 @@ def test_what_is_wrong_is_told_at_once_and_nothing_is_written(ackb, project, arg
     ran = ackb("new", *arguments)
     assert (ran.code, ran.out, ran.err.splitlines()) == (Exit.COULD_NOT_RUN, "", lines)
     assert {path: path.read_bytes() for path in (project.folder / "stacks").iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["new", "w"], ["wordpress"]),
+        (["new", "wordpress", "x-dev", "--preset", "p"], ["production"]),
+    ],
+)
+def test_a_shell_completes_blueprints_and_presets(words, offered):
+    ackb = Path(sys.executable).with_name("ackb")
+    asked = {
+        "_ACKB_COMPLETE": "complete_bash",
+        "COMP_WORDS": " ".join(["ackb", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    done = subprocess.run(
+        [ackb], env={**os.environ, **asked}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == offered
 
 
 def test_presets_are_those_of_blueprints_and_have_their_default():
