@@ -53,6 +53,7 @@ def restore_if_broken(
         StateBroken: there is no whole backup either.
     """
     file = path(backend, project, stack)
+    _remove_torn_attributes(backend, file)
     if not file.exists() or _is_whole(file):
         return
     backup = file.with_name(file.name + ".bak")
@@ -70,6 +71,19 @@ def restore_if_broken(
     write_atomically(file.with_name(file.name + ".broken"), file.read_bytes(), mode=0o600)
     write_atomically(file, backup.read_bytes(), mode=0o600)
     report(f"the state of {stack} was torn by a kill; restored its last backup")
+
+
+def _remove_torn_attributes(backend: Path, file: Path) -> None:
+    """Remove notes on files that a kill left half written: the engine would read nothing else.
+
+    Beside each file the engine keeps its media type and checksum, and it writes these in place
+    (gocloud.dev, blob/fileblob/attrs.go). Without them it goes on.
+    """
+    named = (backend / ".pulumi" / "meta.yaml", file, file.with_name(file.name + ".bak"))
+    for one in named:
+        attributes = one.with_name(one.name + ".attrs")
+        if attributes.exists() and not _is_whole(attributes):
+            attributes.unlink()
 
 
 def _older(backend: Path, project: str, stack: str) -> Path:

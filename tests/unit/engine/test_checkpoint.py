@@ -72,6 +72,29 @@ def test_a_torn_checkpoint_is_replaced_by_its_backup(
     assert reports == ["the state of dev was torn by a kill; restored its last backup"]
 
 
+@pytest.mark.parametrize("left", [b"", b'{"user.content_ty'])
+@pytest.mark.parametrize("name", ["dev.json", "dev.json.bak", "../../meta.yaml"])
+def test_torn_notes_on_a_file_are_removed(
+    tmp_path: Path, reports: list[str], name: str, left: bytes
+) -> None:
+    """F10: with them the engine says no more than EOF. The state itself is whole."""
+    file = write(tmp_path, "dev", {"resources": [{"urn": "u"}]})
+    notes = (file.parent / f"{name}.attrs").resolve()
+    notes.write_bytes(left)
+    checkpoint.restore_if_broken(tmp_path, "ackb", "dev", reports.append)
+    assert not notes.exists()
+    assert checkpoint.deployment(tmp_path, "ackb", "dev") == {"resources": [{"urn": "u"}]}
+    assert reports == []
+
+
+def test_whole_notes_on_a_file_stay(tmp_path: Path, reports: list[str]) -> None:
+    file = write(tmp_path, "dev", {})
+    notes = file.with_name("dev.json.attrs")
+    notes.write_text('{"user.content_type": "application/json"}\n')
+    checkpoint.restore_if_broken(tmp_path, "ackb", "dev", reports.append)
+    assert notes.exists()
+
+
 def test_a_kill_during_the_repair_leaves_what_the_next_run_repairs(
     tmp_path: Path, reports: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
