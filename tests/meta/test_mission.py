@@ -15,7 +15,6 @@ PAGE = ROOT / "docs" / "mission.md"
 # Rows of each article: S0-01 to S0-18 and so on.
 ROWS = {"S0": 18, "S1": 27, "S2": 52, "S3": 29, "S4": 42}
 SUBJECTS = {
-    "placement, autoscaling and load",
     "the other four architectures",
     "policies and preflight",
     "cost",
