@@ -1,6 +1,7 @@
 """Fixtures for every test: programs are planned, and pages opened, here and nowhere else."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-plans", action="store_true", help="rewrite tests/plan/*.txt instead of comparing"
     )
+
+
+def pytest_configure() -> None:
+    """Programs that tests start can be interrupted, also where the tests run in the background."""
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGHUP, signal.SIG_DFL),
+    ):
+        # What is ignored here would be ignored by every program that is started from here.
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 @pytest.fixture
