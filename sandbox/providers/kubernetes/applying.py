@@ -38,11 +38,17 @@ class NotYetPossible(Exception):
 class Writer:
     """Creates and updates objects of one cluster, for real or as a trial (`dry_run`)."""
 
-    def __init__(self, cluster: Cluster, *, upsert: bool, force: bool) -> None:
-        """Take over existing objects with `upsert`, and other managers' fields with `force`."""
+    def __init__(
+        self, cluster: Cluster, *, upsert: bool, force: bool, partly: bool = False
+    ) -> None:
+        """Take over existing objects with `upsert`, and other managers' fields with `force`.
+
+        With `partly`, only the declared fields are the program's: all others keep their owners.
+        """
         self._cluster = cluster
         self._upsert = upsert
         self._force = force
+        self._partly = partly
 
     def create(self, obj: Object, *, manager: str, dry_run: bool) -> Object:
         """Make an object and return it.
@@ -109,6 +115,9 @@ class Writer:
         return self._cluster.create(obj, manager=CREATING_MANAGER, dry_run=dry_run)
 
     def _update(self, obj: Object, live: Object, manager: str, dry_run: bool) -> Object:
+        if self._partly:
+            force = self._forces(obj)
+            return self._cluster.apply(obj, manager=manager, force=force, dry_run=dry_run)
         if obj["kind"] == "CustomResourceDefinition":
             # Put in place as a whole: an apply would leave behind versions that were dropped.
             metadata = obj["metadata"] | {"resourceVersion": live["metadata"]["resourceVersion"]}

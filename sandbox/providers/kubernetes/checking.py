@@ -42,6 +42,7 @@ def completed(
     seed: bytes,
     namespace: str,
     is_namespaced: Callable[[Kind], bool],
+    patch: bool = False,
 ) -> Object:
     """Return the inputs as they will be recorded and sent.
 
@@ -53,6 +54,7 @@ def completed(
         seed: from the engine, so that preview and update choose the same name.
         namespace: default namespace of the provider.
         is_namespaced: tells whether a kind has namespaces, asked only when needed.
+        patch: whether only some fields of an object are declared.
 
     Raises:
         Unacceptable: something in the inputs cannot work.
@@ -74,6 +76,10 @@ def completed(
             "metadata.generateName",
             "metadata.generateName is not supported with server-side apply; "
             "set metadata.name, or no name at all",
+        )
+    if "name" not in metadata and patch:
+        raise Unacceptable(
+            "metadata.name", "a patch needs metadata.name: the name of the object that it changes"
         )
     if "name" not in metadata:
         metadata = _named(metadata, _adopted(old) or generated_name(name, seed))

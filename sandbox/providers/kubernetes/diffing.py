@@ -69,6 +69,7 @@ def differences(
     *,
     ignored: list[str],
     mutability: Mutability,
+    patch: bool = False,
 ) -> list[Difference]:
     """Return the changed fields between the live object of the state and the new inputs.
 
@@ -79,9 +80,11 @@ def differences(
         new: the new inputs.
         ignored: paths of fields whose changes do not count.
         mutability: what the provider inputs allow.
+        patch: whether only some fields of the object are declared; it is never replaced for them.
     """
     before, new = _identified(projected(live, old), live, new)
-    replacing = [parsed_path(one) for one in replacing_fields(kind, new, mutability)]
+    fields = _table()["every_kind"] if patch else replacing_fields(kind, new, mutability)
+    replacing = [parsed_path(one) for one in fields]
     unseen = [parsed_path(one) for one in ignored]
     found = []
     for path, change, value in _changed((), before, new, Place.FIELDS):

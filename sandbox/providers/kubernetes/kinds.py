@@ -14,6 +14,7 @@ Object = dict[str, Any]
 
 CORE = "core"
 _BUILT_IN_SUFFIX = ".k8s.io"
+_PATCH = "Patch"
 
 
 class UnsupportedType(ValueError):
@@ -54,8 +55,10 @@ class Kind:
 def kind_of_type(token: str) -> Kind:
     """Return the kind behind a Pulumi type token such as `kubernetes:apps/v1:Deployment`.
 
+    A patch (`kubernetes:apps/v1:DeploymentPatch`) is of the kind that it changes.
+
     Raises:
-        UnsupportedType: a list, a patch, a chart without a release, or no Kubernetes type at all.
+        UnsupportedType: a list, a chart without a release, or no Kubernetes type at all.
     """
     package, _, rest = token.partition(":")
     module, _, name = rest.partition(":")
@@ -65,11 +68,17 @@ def kind_of_type(token: str) -> Kind:
     if group == "helm.sh":
         raise UnsupportedType(f"{token}: of Helm, the sandbox serves helm.v3.Release only")
     kind = Kind("" if group == CORE else group, version, name)
-    if kind.is_built_in and name.endswith("Patch"):
-        raise UnsupportedType(f"{token}: the sandbox does not serve patch resources")
+    if kind.is_built_in and name.endswith(_PATCH):
+        return Kind(kind.group, version, name.removesuffix(_PATCH))
     if kind.is_built_in and name.endswith("List"):
         raise UnsupportedType(f"{token}: a list cannot be created, declare its items")
     return kind
+
+
+def is_patch(token: str) -> bool:
+    """Tell whether a type stands for some fields of an object that is somebody else's."""
+    # Kinds of custom resources may be called so.
+    return token.endswith(_PATCH) and not kind_of_type(token).name.endswith(_PATCH)
 
 
 def kind_of_object(obj: Object) -> Kind:

@@ -51,11 +51,7 @@ class Lifecycle:
     def __init__(self, cluster: Cluster, settings: Settings, cancelled: asyncio.Event) -> None:
         self._cluster = cluster
         self._cancelled = cancelled
-        self._writer = Writer(
-            cluster,
-            upsert=settings.upsert_existing_objects,
-            force=settings.enable_patch_force,
-        )
+        self._writer = self._made_writer(settings)
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
         """Make an object and wait until it is ready; a preview is a trial on the server."""
@@ -147,6 +143,13 @@ class Lifecycle:
             said = await in_thread(lambda: complaints(left, self._cluster))
             why = "; ".join([*_holders(left), *said])
             raise ProviderError(f"{shown} was deleted but is not gone after {limit:g} s: {why}")
+
+    def _made_writer(self, settings: Settings) -> Writer:
+        return Writer(
+            self._cluster,
+            upsert=settings.upsert_existing_objects,
+            force=settings.enable_patch_force,
+        )
 
     async def _written(self, write: Callable[[], _T], like: Properties) -> _T:
         try:

@@ -20,8 +20,9 @@ from .discovery import NotServed
 from .helm import RELEASE
 from .helm import declared as helm_inputs
 from .helm.lifecycle import Releases
-from .kinds import Kind, Object, UnsupportedType, kind_of_type
+from .kinds import Kind, Object, UnsupportedType, is_patch, kind_of_type
 from .lifecycle import Lifecycle
+from .patching import Patches
 from .rest import ApiError, Unreachable
 from .settings import Settings
 from .state import Recorded
@@ -125,6 +126,7 @@ class KubernetesProvider(sdk.Provider):
                 new,
                 ignored=request.ignore_changes,
                 mutability=self._settings.mutability,
+                patch=is_patch(request.type),
             )
             first = must_delete_first(found, new)
         return sdk.DiffResponse(
@@ -200,6 +202,7 @@ class KubernetesProvider(sdk.Provider):
             seed=request.random_seed,
             namespace=self._namespace,
             is_namespaced=self._is_namespaced,
+            patch=is_patch(request.type),
         )
 
     def _verbs(self, token: str) -> Lifecycle | Releases:
@@ -207,6 +210,8 @@ class KubernetesProvider(sdk.Provider):
             raise Unreachable("the kubeconfig of the provider is not known yet")
         if token == RELEASE:
             return Releases(self._cluster, self._access, self._cancelled)
+        if is_patch(token):
+            return Patches(self._cluster, self._settings, self._cancelled)
         return Lifecycle(self._cluster, self._settings, self._cancelled)
 
     def _is_namespaced(self, kind: Kind) -> bool:

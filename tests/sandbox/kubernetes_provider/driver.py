@@ -18,6 +18,7 @@ from sandbox.providers.serving import PartialFailure
 
 TYPES = {
     "ConfigMap": "kubernetes:core/v1:ConfigMap",
+    "ConfigMapPatch": "kubernetes:core/v1:ConfigMapPatch",
     "CronTab": "kubernetes:example.com/v1:CronTab",
     "CustomResourceDefinition": "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
     "DaemonSet": "kubernetes:apps/v1:DaemonSet",

@@ -4,6 +4,7 @@ from sandbox.providers.kubernetes.kinds import (
     Kind,
     UnsupportedType,
     identifier,
+    is_patch,
     kind_of_object,
     kind_of_type,
     parsed_identifier,
@@ -20,7 +21,13 @@ from sandbox.providers.kubernetes.kinds import (
             Kind("scheduling.alibabacloud.com", "v1alpha1", "ResourcePolicy"),
             "scheduling.alibabacloud.com/v1alpha1",
         ),
+        ("kubernetes:core/v1:ConfigMapPatch", Kind("", "v1", "ConfigMap"), "v1"),
         # Kinds of custom resources may be called so.
+        (
+            "kubernetes:example.com/v1:CodePatch",
+            Kind("example.com", "v1", "CodePatch"),
+            "example.com/v1",
+        ),
         (
             "kubernetes:example.com/v1:IPWhiteList",
             Kind("example.com", "v1", "IPWhiteList"),
@@ -37,7 +44,6 @@ def test_a_type_token_names_group_version_and_kind(token, kind, api_version):
     ("token", "reason"),
     [
         ("kubernetes:core/v1:ConfigMapList", "a list cannot be created, declare its items"),
-        ("kubernetes:core/v1:ConfigMapPatch", "the sandbox does not serve patch resources"),
         ("kubernetes:helm.sh/v4:Chart", "of Helm, the sandbox serves helm.v3.Release only"),
     ],
 )
@@ -51,6 +57,12 @@ def test_types_that_are_not_served_say_so(token, reason):
 def test_other_tokens_are_no_kubernetes_types(token):
     with pytest.raises(UnsupportedType, match="is not a Kubernetes resource type"):
         kind_of_type(token)
+
+
+def test_a_patch_is_told_from_a_kind_that_is_called_so():
+    assert is_patch("kubernetes:core/v1:ConfigMapPatch")
+    assert not is_patch("kubernetes:core/v1:ConfigMap")
+    assert not is_patch("kubernetes:example.com/v1:CodePatch")
 
 
 def test_the_core_group_may_be_written_out():
