@@ -20,6 +20,7 @@ from sandbox.controllers.runner import Runner
 from sandbox.controllers.self_managed_nodes import SelfManagedNodes
 from sandbox.controllers.virtual_kubelet.controller import VirtualKubelet
 from sandbox.controllers.virtual_kubelet.spot import SpotReleases
+from sandbox.controllers.virtual_kubelet.webhook import SelectorWebhook
 from sandbox.controllers.virtual_nodes import VirtualNodes
 from sandbox.kube.bootstrap import BootstrapError, bootstrap
 from sandbox.kube.client import ApiError, Client, Unreachable
@@ -168,6 +169,7 @@ class Cluster:
                 ResourcePolicies(context),
                 VirtualKubelet(context),
                 SpotReleases(context),
+                SelectorWebhook(context),
                 CloudController(context),
                 Extensions(context, runner, self._plane),
             ]

@@ -51,6 +51,13 @@ def bootstrap(client: Client, user: str, is_alive: Callable[[], bool]) -> None:
     patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))
 
 
+def eci_label_expression() -> str:
+    """Return the CEL expression of the patches that send a pod to the virtual nodes."""
+    policy = _documents(("eci-label.admission.yaml",))[0]
+    expression: str = policy["spec"]["mutations"][0]["jsonPatch"]["expression"]
+    return expression
+
+
 def _administrator(user: str) -> Object:
     return {
         "apiVersion": "rbac.authorization.k8s.io/v1",

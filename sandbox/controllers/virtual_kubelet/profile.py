@@ -7,8 +7,12 @@ from typing import Any
 
 from sandbox.cloud.cs.backend import ClusterRecord
 from sandbox.kube.client import Client, Object
+from sandbox.kube.stand_ins import EXTENSION_LABEL, PROFILE_LABEL
 
-_NAMESPACE, _NAME = "kube-system", "eci-profile"
+NAMESPACE, NAME = "kube-system", "eci-profile"
+
+LABELS = {EXTENSION_LABEL: PROFILE_LABEL}
+"""So that the controllers learn of a change."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,9 @@ def write(client: Client, cluster: ClusterRecord, config: dict[str, Any]) -> Non
         "securityGroupId": cluster.security_group_id,
         "enableClusterIp": "true",
         "enablePrivateZone": "false",
+        "selectors": "",
     }
-    present = client.find("ConfigMap", _NAME, _NAMESPACE)
+    present = client.find("ConfigMap", NAME, NAMESPACE)
     data = (present or {}).get("data") or {}
     wanted = {**defaults, **data, **{key: str(value) for key, value in config.items()}}
     if wanted == data:
@@ -39,7 +44,7 @@ def write(client: Client, cluster: ClusterRecord, config: dict[str, Any]) -> Non
     obj: Object = {
         "apiVersion": "v1",
         "kind": "ConfigMap",
-        "metadata": {"name": _NAME, "namespace": _NAMESPACE},
+        "metadata": {"name": NAME, "namespace": NAMESPACE, "labels": LABELS},
         "data": wanted,
     }
     if present is None:
@@ -54,6 +59,6 @@ def read(client: Client) -> Profile:
     Raises:
         ApiError: status 404 before the virtual nodes are there.
     """
-    data = client.get(f"/api/v1/namespaces/{_NAMESPACE}/configmaps/{_NAME}").get("data") or {}
+    data = client.get(f"/api/v1/namespaces/{NAMESPACE}/configmaps/{NAME}").get("data") or {}
     vswitches = [one.strip() for one in data.get("vSwitchIds", "").split(",")]
     return Profile(tuple(one for one in vswitches if one), data.get("securityGroupId", ""))

@@ -12,6 +12,7 @@ from .conditions import check_conditions
 from .verdict import READY, Verdict
 
 _CHECKS: dict[str, Callable[[Object, Cluster], Verdict]] = {
+    "/ConfigMap": others.config_map,
     "/Namespace": others.namespace,
     "/PersistentVolume": storage.volume,
     "/PersistentVolumeClaim": storage.claim,

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from sandbox.kube.stand_ins import EXTENSION_LABEL, PROFILE_LABEL, SELECTORS_ANNOTATION, digest
+
 from ..cluster import Cluster
 from ..kinds import Object
 from .verdict import READY, Verdict, condition, holds, status_of, told, waiting
+
+
+def config_map(obj: Object, cluster: Cluster) -> Verdict:
+    """At once; except the eci-profile, whose selectors need a moment to be in force."""
+    del cluster
+    metadata = obj["metadata"]
+    if (metadata.get("labels") or {}).get(EXTENSION_LABEL) != PROFILE_LABEL:
+        return READY
+    seen = (metadata.get("annotations") or {}).get(SELECTORS_ANNOTATION)
+    wanted = digest((obj.get("data") or {}).get("selectors", ""))
+    return waiting("" if seen == wanted else "its selectors are not in force yet")
 
 
 def custom_resource_definition(obj: Object, cluster: Cluster) -> Verdict:
