@@ -57,24 +57,6 @@ def check_subsets(wanted: Chosen | Auto, resources: Resources, region: str) -> I
                 yield Problem(Code.ECI_PODS, path, problem.value, problem.why, problem.fix)
 
 
-def check_simulated(
-    wanted: Chosen | Auto, kind: str, cluster: Cluster, target: str
-) -> Iterator[Problem]:
-    """Yield a problem when the way is one that the sandbox does not carry out."""
-    if isinstance(wanted, Auto):
-        name = choice_of(wanted, kind, cluster).strategy
-    else:
-        name = StrategyName(wanted.type)
-    if target == "sandbox" and name is StrategyName.ECI_PROFILE:
-        yield Problem(
-            Code.PLACEMENT,
-            f"{ROOT}.placement.type",
-            wanted.type,
-            "must be carried out by the target: the sandbox serves no selectors of eci-profile",
-            "write type: eci_label in the sandbox, or target: alibaba-cloud",
-        )
-
-
 def check_eci_pods(pods: EciPods | None, resources: Resources, region: str) -> Iterator[Problem]:
     """Yield a problem for each thing the pods ask for that ECI does not have."""
     if pods is None:

@@ -22,7 +22,6 @@ def checks(s: WordpressSettings, stack: str) -> Iterator[Callable[[], Iterable[P
     yield lambda: scaling.check_scaling(s.scaling, s.target)
     yield lambda: scaling.check_right_sizing(s.right_sizing, s.scaling, s.target)
     yield lambda: placement.check_placement(s.placement, s.workload, s.cluster)
-    yield lambda: placement.check_simulated(s.placement, s.workload, s.cluster, s.target)
     yield lambda: placement.check_subsets(s.placement, s.resources, s.region)
     yield lambda: placement.check_eci_pods(s.eci_pods, s.resources, s.region)
     yield lambda: workload.check_ports(s.service, s.https)

@@ -87,12 +87,6 @@ ALL = (
             "Fix: ask for less; 'ackb placement explain' tells why each way is none.",
         ),
         (
-            {"placement": {"type": "eci_profile"}},
-            f'SET-061 {S}.placement.type: "eci_profile" – must be carried out by the target: the '
-            "sandbox serves no selectors of eci-profile. "
-            "Fix: write type: eci_label in the sandbox, or target: alibaba-cloud.",
-        ),
-        (
             {
                 "placement": {
                     "type": "workload_spread",
@@ -183,6 +177,12 @@ def test_needs_become_a_way(written, workload, want) -> None:
     """S4-31, as things stand today."""
     settings = loaded({"placement": {"type": "auto", **written}, "workload": workload, **REAL})
     assert chosen(settings.placement, settings.workload, settings.cluster) == want
+
+
+def test_the_sandbox_carries_selectors_out() -> None:
+    settings = loaded({"placement": {"type": "eci_profile"}})
+    assert settings.target == "sandbox"
+    assert settings.placement == placement.EciProfile(type="eci_profile")
 
 
 def test_pods_of_eci_are_written_as_eci_reads_them() -> None:
