@@ -85,3 +85,8 @@ def test_a_patch_needs_the_name_of_its_object(driver, namespace):
         driver.check(
             "ConfigMapPatch", "settings", {"metadata": {"namespace": namespace}, "data": {"a": "1"}}
         )
+
+
+def test_a_patch_is_not_imported(driver, namespace, theirs):
+    with pytest.raises(ProviderError, match="declare the patch and update"):
+        driver.find("ConfigMapPatch", f"{namespace}/settings")
