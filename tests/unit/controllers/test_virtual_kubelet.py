@@ -94,6 +94,8 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self.cloud = Cloud(Store.open(folder / "cloud.sqlite"))
+        # Faults that are planned for the kubelet must not strike those who watch it.
+        self.seen = Cloud(self.cloud.store)
         vpc_id = self.cloud.vpc.create_vpc(region_id=REGION, cidr_block="10.0.0.0/8")["VpcId"]
         _wait(lambda: self.cloud.vpc.describe_vpc_attribute(vpc_id=vpc_id)["Status"] == "Available")
         self.vswitch_ids = [
@@ -137,7 +139,7 @@ class Lab:
         _wait(step)
 
     def groups(self) -> list[dict[str, Any]]:
-        found = self.cloud.eci.describe_container_groups()["ContainerGroups"]
+        found = self.seen.eci.describe_container_groups()["ContainerGroups"]
         return [one for one in found if one["Status"] != "Terminating"]
 
     def running(self) -> list[Object]:
