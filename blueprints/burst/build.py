@@ -9,7 +9,7 @@ import pulumi
 
 from ackb.domain import images
 from ackb.domain.tiers import Tier
-from blueprints import pulling
+from blueprints import pulling, sizing
 from blueprints.account import account_id
 from blueprints.addons.deploying import deploy_addons
 from blueprints.burst.nodes import self_managed
@@ -21,7 +21,7 @@ from components.namespace import Namespace, NamespaceArgs
 from components.placement import NamespaceLabel, Target, place
 from components.providers import alicloud_provider
 from components.tagging import register_stack_tags
-from components.workload import Probe, Resources, Workload, WorkloadArgs
+from components.workload import Probe, Workload, WorkloadArgs
 from components.workload.component import selector
 
 _APP: Final = "nginx"
@@ -64,7 +64,6 @@ def _workload(
         ),
         inside,
     ).namespace
-    limits, requests = settings.resources.limits, settings.resources.requests
     return Workload(
         "class",
         WorkloadArgs(
@@ -72,12 +71,7 @@ def _workload(
             app=_APP,
             image=images.rewrite(settings.image, pulling.source(settings.registry)),
             port=settings.container_port,
-            resources=Resources(
-                cpu=limits.cpu,
-                memory=limits.memory,
-                cpu_request=requests.cpu if requests else None,
-                memory_request=requests.memory if requests else None,
-            ),
+            resources=sizing.resources(settings.resources),
             probe=Probe(path="/"),
             tier=Tier.ONLINE,
             user_id=settings.user_id,

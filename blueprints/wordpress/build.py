@@ -8,7 +8,7 @@ import pulumi
 
 from ackb.domain import images
 from ackb.domain.tiers import Tier
-from blueprints import placing, pulling, scaling
+from blueprints import placing, pulling, scaling, sizing
 from blueprints.account import account_id
 from blueprints.addons.deploying import deploy_addons
 from blueprints.console import console_links
@@ -21,7 +21,7 @@ from components.namespace import Namespace, NamespaceArgs
 from components.providers import alicloud_provider
 from components.shared_volume import SharedVolume, SharedVolumeArgs
 from components.tagging import register_stack_tags
-from components.workload import Probe, Resources, Workload, WorkloadArgs
+from components.workload import Probe, Workload, WorkloadArgs
 
 _APP = "wordpress"
 
@@ -79,7 +79,7 @@ def _site(
             app=_APP,
             image=images.rewrite(settings.image, pulling.source(settings.registry)),
             port=settings.container_port,
-            resources=_resources(settings),
+            resources=sizing.resources(settings.resources),
             probe=Probe(path=site.HEALTH_PATH),
             tier=Tier.ONLINE,
             user_id=site.USER_ID,
@@ -142,16 +142,6 @@ def _front(
             # The load balancer must be gone before the nodes behind it are.
             depends_on=list(base.capacity),
         ),
-    )
-
-
-def _resources(settings: WordpressSettings) -> Resources:
-    limits, requests = settings.resources.limits, settings.resources.requests
-    return Resources(
-        cpu=limits.cpu,
-        memory=limits.memory,
-        cpu_request=requests.cpu if requests else None,
-        memory_request=requests.memory if requests else None,
     )
 
 
