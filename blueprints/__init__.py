@@ -33,7 +33,7 @@ class Blueprint:
     """An architecture that a stack can name.
 
     Attributes:
-        name: value of the setting `blueprint`, and name of its package.
+        name: value of the setting `blueprint`, and name of its package, there with underscores.
         settings: model of its settings.
         secrets: the stack secrets it needs.
     """
@@ -45,7 +45,7 @@ class Blueprint:
     def build(self, settings: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
         """Declare everything the settings ask for; runs inside a Pulumi program."""
         # Imported here: naming the blueprints must not cost the time to load the Pulumi SDKs.
-        package: Any = import_module(f"blueprints.{self.name}")
+        package: Any = import_module(f"blueprints.{self.name.replace('-', '_')}")
         package.build(settings, secrets)
 
 
