@@ -22,6 +22,7 @@ VIRTUAL_TAINT = {
 MANAGED_PREFIX = "virtual-kubelet-"
 """The add-on's virtual nodes have this and a zone for a name."""
 
+_NOT_READY = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
 _KIB_PER_MIB = 1024
 _KIB_PER_GIB = 1024 * 1024
 
@@ -134,10 +135,16 @@ def on_managed_virtual_node(pod: Object) -> bool:
     return str(pod["spec"].get("nodeName", "")).startswith(MANAGED_PREFIX)
 
 
-def is_ready(node: Object) -> bool:
-    """Whether the node reports Ready."""
-    conditions = node.get("status", {}).get("conditions") or []
+def is_ready(obj: Object) -> bool:
+    """Whether the node or pod reports Ready."""
+    conditions = obj.get("status", {}).get("conditions") or []
     return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+
+
+def can_take_pods(node: Object) -> bool:
+    """Whether the scheduler uses the node: it reads taints, which lag behind the condition."""
+    taints = node["spec"].get("taints") or []
+    return is_ready(node) and not any(one["key"] in _NOT_READY for one in taints)
 
 
 def resources(vcpu: int, memory_mib: int, gpus: int = 0) -> tuple[dict[str, str], dict[str, str]]:

@@ -13,7 +13,7 @@ from ackb.domain import virtual_nodes
 from sandbox.cloud.errors import CloudError
 from sandbox.controllers import events
 from sandbox.controllers.controller import Context, Key
-from sandbox.controllers.node_objects import is_ready, self_managed_virtual_node
+from sandbox.controllers.node_objects import can_take_pods, is_ready, self_managed_virtual_node
 from sandbox.controllers.virtual_kubelet import placement
 from sandbox.kube.client import ApiError, Object
 
@@ -26,6 +26,7 @@ _GRACE_SECONDS = 1.0
 controller manager of a real cluster waits 50 s (node-monitor-grace-period)."""
 _SOURCE = virtual_nodes.STATEFUL_SET
 _GONE = 404
+_READINESS = ("Ready", "ContainersReady")
 
 
 class SelfManagedNodes:
@@ -61,6 +62,8 @@ class SelfManagedNodes:
                 self._register(name)
             elif _is_silent(node):
                 self._speak_again(node)
+            elif can_take_pods(node):
+                self._report_ready(name)
             return None
         if node is None:
             self._silent_since.pop(name, None)
@@ -101,6 +104,24 @@ class SelfManagedNodes:
         self._set_controlled(node["metadata"]["name"], controlled=True)
         self._mark(node, None)
 
+    def _report_ready(self, name: str) -> None:
+        """The replica is ready, so that whoever waits for it (helm does) waits for its node."""
+        pod = self._context.informers["Pod"].get(name, virtual_nodes.NAMESPACE)
+        if pod is None or is_ready(pod):
+            return
+        status = pod["status"]
+        others = [one for one in status.get("conditions", []) if one["type"] not in _READINESS]
+        ready = [
+            {"type": kind, "status": "True", "lastTransitionTime": _now()} for kind in _READINESS
+        ]
+        containers = [{**one, "ready": True} for one in status.get("containerStatuses", [])]
+        change = {"conditions": [*others, *ready], "containerStatuses": containers}
+        try:
+            self._context.client.patch(pod, {"status": change}, "status")
+        except ApiError as error:
+            if error.status != _GONE:
+                raise
+
     def _fall_silent(self, node: Object) -> None:
         """NotReady, and nobody ends the pods: those left are orphans of the cloud (S1-25)."""
         self._set_controlled(node["metadata"]["name"], controlled=False)
@@ -133,14 +154,17 @@ def _is_silent(obj: Object) -> bool:
 
 def _unknown(node: Object) -> list[dict[str, str]]:
     """The conditions as the controller manager sets them after a node was heard of no more."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return [
         {
             **condition,
             "status": "Unknown",
             "reason": "NodeStatusUnknown",
             "message": "Kubelet stopped posting node status.",
-            "lastTransitionTime": now,
+            "lastTransitionTime": _now(),
         }
         for condition in node["status"]["conditions"]
     ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

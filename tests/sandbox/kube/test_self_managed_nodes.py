@@ -66,7 +66,7 @@ class Site:
         }
         self.values.write_text(json.dumps(values))
         chart = ["virtual-node", "charts/virtual-node", "-f", str(self.values)]
-        self.helm("upgrade", "--install", *chart)
+        self.helm("upgrade", "--install", "--wait", *chart)
 
     def scale(self, replicas: int) -> None:
         self.lab.merge(f"{STATEFUL_SET}/scale", {"spec": {"replicas": replicas}})
@@ -151,7 +151,7 @@ def test_four_replicas_are_four_nodes_and_go_in_order(site: Site) -> None:
     lab = site.lab
     site.install(4)
     names = [f"virtual-node-eci-{number}" for number in range(4)]
-    eventually(lambda: site.nodes() == dict.fromkeys(names, True))
+    assert site.nodes() == dict.fromkeys(names, True), "helm waits for them"
     node = lab.nodes()[names[3]]
     assert node["metadata"]["labels"]["type"] == "virtual-kubelet"
     assert "node-role.kubernetes.io/agent" in node["metadata"]["labels"]

@@ -133,6 +133,21 @@ def test_a_replica_registers_its_node(lab: Lab) -> None:
     assert lab.controlled == {NAME}
 
 
+def test_a_replica_is_ready_once_its_node_can_take_pods(lab: Lab) -> None:
+    """Helm waits for the replica, and whatever follows wants to be scheduled to its node."""
+    lab.reconcile()
+    lab.replica["status"]["containerStatuses"] = [{"name": "virtual-node-eci", "ready": False}]
+    taint = {"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}
+    lab.node["spec"]["taints"].append(taint)
+    lab.reconcile()
+    assert "conditions" not in lab.replica["status"], "Ready, but nothing is scheduled to it yet"
+    lab.node["spec"]["taints"].remove(taint)
+    lab.reconcile()
+    ready = {one["type"]: one["status"] for one in lab.replica["status"]["conditions"]}
+    assert ready == {"Ready": "True", "ContainersReady": "True"}
+    assert lab.replica["status"]["containerStatuses"][0]["ready"] is True
+
+
 @pytest.mark.parametrize(
     ("vswitches", "said"),
     [("vsw-9", "InvalidVSwitchId.NotFound"), ("", "ECI_VSWITCH names no vSwitch")],
