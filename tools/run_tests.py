@@ -25,6 +25,8 @@ class Tests:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    again: int = 0
+    """Of the passed, those that did so only when they were run again."""
 
     @classmethod
     def read(cls, report: Path) -> "Tests | None":
@@ -41,12 +43,21 @@ class Tests:
 
     def __add__(self, other: "Tests") -> "Tests":
         return Tests(
-            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+            self.again + other.again,
         )
+
+    def mended(self, second: "Tests") -> "Tests":
+        """Return the counts after those that failed were run a second time."""
+        passed = min(second.passed, self.failed)
+        return Tests(self.passed + passed, self.failed - passed, self.skipped, passed)
 
     def __str__(self) -> str:
         skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
+        again = f", {self.again} UNSTEADY (passed when run again)" if self.again else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}{again}"
 
 
 # Files of tests side by side, one for each core. Tests of one file share what they set up.
@@ -63,6 +74,9 @@ class Group:
     options: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     """A module to run before the tests, for what would take longer than a test may."""
+    again: bool = False
+    """Run what failed once more: tests of real processes, on a machine that others use too. What
+    then passes is named in the summary, for somebody to look at."""
 
 
 GROUPS = (
@@ -76,6 +90,7 @@ GROUPS = (
         folder="tests/sandbox",
         options=SIDE_BY_SIDE,
         first=("ackb.toolchain", "kruise-manager", "vpa-recommender"),
+        again=True,
     ),
     Group("upgrade", folder="tests/upgrade"),
     Group("meta", folder="tests/meta"),
@@ -125,15 +140,22 @@ def run(group: Group) -> Outcome:
         return Outcome(group.name, not any(codes), time.monotonic() - started)
     if group.first and call([sys.executable, "-m", *group.first]):
         return Outcome(group.name, False, time.monotonic() - started)
+    code, tests = pytest(group.folder, *group.options)
+    if group.again and code and tests is not None and tests.failed:
+        print(f"\n=== {group.name}: what failed, once more", flush=True)
+        code, second = pytest(group.folder, "--last-failed", "--last-failed-no-failures=none")
+        tests = tests.mended(second or Tests())
+    passed = code == 0 and tests is not None and not tests.failed
+    return Outcome(group.name, passed, time.monotonic() - started, tests or Tests())
+
+
+def pytest(*arguments: str) -> tuple[int, Tests | None]:
+    """Run pytest; its exit code and what it counted, None where it died before it could tell."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         # pytest fails where it finds no test, so an emptied folder is noticed.
-        pytest = (sys.executable, "-m", "pytest", group.folder, f"--junit-xml={report}")
-        code = call([*pytest, *group.options])
-        tests = Tests.read(report)
-    return Outcome(
-        group.name, code == 0 and tests is not None, time.monotonic() - started, tests or Tests()
-    )
+        code = call([sys.executable, "-m", "pytest", *arguments, f"--junit-xml={report}"])
+        return code, Tests.read(report)
 
 
 def call(command: Sequence[str]) -> int:

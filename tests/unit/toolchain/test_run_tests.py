@@ -22,6 +22,15 @@ TEST_FILES = {
     ),
     "empty": "",
     "broken": "import nothing_of_that_name\n",
+    "unsteady": (
+        "from pathlib import Path\n\n"
+        "def test_good(): pass\n\n"
+        "def test_second_time():\n"
+        "    seen = Path(__file__).with_name('seen')\n"
+        "    was, _ = seen.exists(), seen.touch()\n"
+        "    assert was\n\n"
+        "def test_good_too(): pass\n"
+    ),
     "dying": "import os\n\ndef test_dies(): os._exit(0)\n",
 }
 
@@ -44,6 +53,10 @@ def runner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         (
             *(module.Group(name, commands=commands) for name, commands in checks.items()),
             *(module.Group(name, folder=name) for name in TEST_FILES),
+            module.Group("repeated", folder="unsteady", again=True),
+            module.Group("repeated-bad", folder="bad", again=True),
+            module.Group("repeated-broken", folder="broken", again=True),
+            module.Group("repeated-dying", folder="dying", again=True),
             module.Group("prepared", folder="good", first=("platform",)),
             module.Group("unready", folder="good", first=("nothing_of_that_name",)),
         ),
@@ -89,7 +102,29 @@ def test_what_a_group_needs_first_decides(
     assert total.startswith("===== 2 passed, 0 failed in ")
 
 
-@pytest.mark.parametrize("name", ["empty", "broken", "dying"])
+def test_a_failure_that_does_not_repeat_is_named(
+    runner: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert runner.main(["repeated"]) == 0
+    repeated, total = _last_lines(capfd, 2)
+    said = "3 passed, 0 failed, 1 UNSTEADY (passed when run again)"
+    assert repeated.split()[:2] == ["repeated", "passed"]
+    assert repeated.endswith(said)
+    assert total.startswith(f"===== {said} in ")
+
+
+def test_a_failure_that_repeats_is_one(
+    runner: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert runner.main(["repeated-bad", "unsteady"]) == 1
+    unsteady, bad, failed, total = _last_lines(capfd, 4)
+    assert unsteady.endswith("s  2 passed, 1 failed"), "only where the group says so"
+    assert bad.endswith("s  1 passed, 2 failed, 1 skipped")
+    assert failed == "failed: unsteady, repeated-bad"
+    assert total.startswith("===== 3 passed, 3 failed, 1 skipped in ")
+
+
+@pytest.mark.parametrize("name", ["empty", "broken", "dying", "repeated-broken", "repeated-dying"])
 def test_a_group_without_a_verdict_has_failed(
     runner: ModuleType, capfd: pytest.CaptureFixture[str], name: str
 ) -> None:
