@@ -13,7 +13,7 @@ from ackb.domain.problems import MISSING, Problem, nearest
 from blueprints.settings.base import Settings
 from blueprints.settings.codes import Code
 from blueprints.settings.drafts import Path
-from blueprints.settings.shape import TAG, branches, entry_of, model_of
+from blueprints.settings.shape import TAG, branches, entry_of, model_of, usual_tag
 from blueprints.settings.structure import path_text
 
 
@@ -28,7 +28,9 @@ def completed(annotation: Any, data: Any, at: Path = ()) -> tuple[Any, list[tupl
     problems: list[tuple[Path, Problem]] = []
     if isinstance(data, dict):
         choice = branches(annotation)
-        if choice and str(data.get(TAG)) not in choice:
+        if choice and TAG not in data and (usual := usual_tag(choice)):
+            data = {**data, TAG: usual}
+        elif choice and str(data.get(TAG)) not in choice:
             tag = _guess(choice, data)
             problem = _problem(choice, data, tag, (*at, TAG))
             # Without a guess nothing more can be said about this part: all of it is refused.
@@ -41,6 +43,11 @@ def completed(annotation: Any, data: Any, at: Path = ()) -> tuple[Any, list[tupl
                 if name in data:
                     data[name], found = completed(field.annotation, data[name], (*at, name))
                     problems += found
+        elif entry_of(annotation) is not None:
+            data = dict(data)
+            for name, one in data.items():
+                data[name], found = completed(entry_of(annotation), one, (*at, name))
+                problems += found
     elif isinstance(data, list) and entry_of(annotation) is not None:
         parts = [
             completed(entry_of(annotation), one, (*at, index)) for index, one in enumerate(data)

@@ -56,6 +56,8 @@ def _part(annotation: Any, data: Any, refused: Set[Path], at: Path) -> Any:
     if model is not None and (data is not None or at in refused):
         return draft(model, data, refused, at)
     entry = entry_of(annotation)
+    if isinstance(data, dict) and entry is not None:
+        return {name: _part(entry, one, refused, (*at, name)) for name, one in data.items()}
     if entry is not None and data is not None:
         return tuple(_part(entry, one, refused, (*at, index)) for index, one in enumerate(data))
     return data

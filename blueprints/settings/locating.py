@@ -25,6 +25,7 @@ class Place:
         choice: the branches `model` was chosen from; empty where there was no choice.
         beside: the object that was read around the value.
         value: what was read there; `MISSING` where nothing was.
+        annotation: what describes the value; None for a key that is not known.
     """
 
     path: Path
@@ -33,12 +34,7 @@ class Place:
     choice: Mapping[str, type[Settings]]
     beside: Mapping[str, Any]
     value: Any
-
-    @property
-    def annotation(self) -> Any:
-        """What describes the value; None for a key that is not known."""
-        annotation = self.field.annotation if self.field else None
-        return entry_of(annotation) if isinstance(self.path[-1], int) else annotation
+    annotation: Any
 
 
 def locate(model: type[Settings], data: Any, loc: tuple[int | str, ...]) -> Place:
@@ -70,7 +66,7 @@ def locate(model: type[Settings], data: Any, loc: tuple[int | str, ...]) -> Plac
         beside = data if isinstance(data, dict) else {}
         data = _inside(data, step)
         branch_comes = bool(branches(annotation))
-    return Place(tuple(path), model, field, choice, beside, data)
+    return Place(tuple(path), model, field, choice, beside, data, annotation)
 
 
 def _inside(data: Any, step: str | int) -> Any:

@@ -6,7 +6,7 @@ without a second description of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -42,6 +42,11 @@ def tag_of(model: type[Settings]) -> str:
     return str(tag)
 
 
+def usual_tag(choice: Mapping[str, type[Settings]]) -> str | None:
+    """Return the tag of the branch that is meant where none is written, or None."""
+    return next((tag for tag, one in choice.items() if not one.model_fields[TAG].is_required()), None)
+
+
 def model_of(annotation: Any, data: Any) -> type[Settings] | None:
     """Return the model that describes `data`, or None where none does."""
     plain = bare(annotation)
@@ -53,9 +58,17 @@ def model_of(annotation: Any, data: Any) -> type[Settings] | None:
 
 
 def entry_of(annotation: Any) -> Any:
-    """Return the annotation of the entries of a list, or None for anything else."""
+    """Return the annotation of the entries of a list, or of an object whose keys are names; None
+    for anything else."""
     plain = bare(annotation)
-    return get_args(plain)[0] if get_origin(plain) is tuple else None
+    if get_origin(plain) is tuple:
+        return get_args(plain)[0]
+    return get_args(plain)[1] if is_by_name(plain) else None
+
+
+def is_by_name(annotation: Any) -> bool:
+    """Whether this is an object whose keys are names that the user chooses."""
+    return get_origin(bare(annotation)) is dict
 
 
 def choices_of(annotation: Any) -> tuple[Any, ...]:
@@ -71,7 +84,11 @@ def keys_by_name(model: type[Settings], at: str = "") -> Iterator[tuple[str, str
         yield name, path
         entry = entry_of(field.annotation)
         inner = entry if entry is not None else field.annotation
-        inside = f"{path}[]" if entry is not None else path
+        inside = f"{path}{_within(field.annotation)}" if entry is not None else path
         one = model_of(inner, None)
         for part in (one,) if one else branches(inner).values():
             yield from keys_by_name(part, inside)
+
+
+def _within(annotation: Any) -> str:
+    return ".<name>" if is_by_name(annotation) else "[]"
