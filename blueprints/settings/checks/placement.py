@@ -16,9 +16,18 @@ from blueprints.settings.structure import ROOT
 from blueprints.settings.workload import Resources
 
 
-def check_placement(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Iterator[Problem]:
-    """Yield a problem when the way does not suit the workload or the cluster."""
-    path = f"{ROOT}.placement.type"
+def check_placement(
+    wanted: Chosen | Auto, kind: str, cluster: Cluster, *, at: str = ROOT
+) -> Iterator[Problem]:
+    """Yield a problem when the way does not suit the workload or the cluster.
+
+    Args:
+        wanted: the way.
+        kind: of the workload.
+        cluster: where it runs.
+        at: path of what `placement` belongs to.
+    """
+    path = f"{at}.placement.type"
     if isinstance(wanted, Auto):
         choice = choice_of(wanted, kind, cluster)
         if choice.strategy is None:
@@ -41,13 +50,15 @@ def check_placement(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Itera
         )
 
 
-def check_subsets(wanted: Chosen | Auto, resources: Resources, region: str) -> Iterator[Problem]:
+def check_subsets(
+    wanted: Chosen | Auto, resources: Resources, region: str, *, at: str = ROOT
+) -> Iterator[Problem]:
     """Yield a problem for each spot subset that ECI sells no spot instances for."""
     if not isinstance(wanted, WorkloadSpread | UnitedDeployment):
         return
     spot = EciPods(spot=Spot())
     for index, one in enumerate(wanted.subsets):
-        path = f"{ROOT}.placement.subsets[{index}].spot"
+        path = f"{at}.placement.subsets[{index}].spot"
         if one.spot and one.place == "ecs":
             yield Problem(
                 Code.ECI_PODS, path, one.spot, "must be on ECI", "write place: eci, or leave it out"
@@ -57,7 +68,9 @@ def check_subsets(wanted: Chosen | Auto, resources: Resources, region: str) -> I
                 yield Problem(Code.ECI_PODS, path, problem.value, problem.why, problem.fix)
 
 
-def check_eci_pods(pods: EciPods | None, resources: Resources, region: str) -> Iterator[Problem]:
+def check_eci_pods(
+    pods: EciPods | None, resources: Resources, region: str, *, at: str = ROOT
+) -> Iterator[Problem]:
     """Yield a problem for each thing the pods ask for that ECI does not have."""
     if pods is None:
         return
@@ -69,7 +82,7 @@ def check_eci_pods(pods: EciPods | None, resources: Resources, region: str) -> I
         region=region,
     )
     for field, value, broken in found:
-        yield Problem.of(Code.ECI_PODS, f"{ROOT}.eci_pods.{field}", value, broken)
+        yield Problem.of(Code.ECI_PODS, f"{at}.eci_pods.{field}", value, broken)
 
 
 def _fix(name: StrategyName, kind: str) -> str:

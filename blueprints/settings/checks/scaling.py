@@ -25,26 +25,26 @@ _WORKLOAD: Final = Target("apps", "Deployment", "", "")
 """Both settings are about the one workload of the blueprint, whatever its kind is."""
 
 
-def check_scaling(scaling: Scaling, target: str) -> Iterator[Problem]:
-    """Yield what is wrong with how many pods there are."""
+def check_scaling(scaling: Scaling, target: str, *, at: str = ROOT) -> Iterator[Problem]:
+    """Yield what is wrong with how many pods there are, of the workload at the path `at`."""
     if isinstance(scaling, Hpa):
-        yield from _check_hpa(scaling)
+        yield from _check_hpa(scaling, at)
     if isinstance(scaling, Keda):
-        yield from _check_keda(scaling, target)
+        yield from _check_keda(scaling, target, at)
 
 
-def _check_hpa(scaling: Hpa) -> Iterator[Problem]:
+def _check_hpa(scaling: Hpa, at: str) -> Iterator[Problem]:
     broken = hpa.check_bounds(scaling.min, scaling.max)
     if broken is not None:
         field = "max" if scaling.max < 1 else "min"
-        path = f"{ROOT}.scaling.{field}"
+        path = f"{at}.scaling.{field}"
         yield Problem.of(Code.HPA_BOUNDS, path, getattr(scaling, field), broken)
         return
     if scaling.cron is None:
         return
     names = [job.name for job in scaling.cron.jobs]
     for index, job in enumerate(scaling.cron.jobs):
-        path = f"{ROOT}.scaling.cron.jobs[{index}]"
+        path = f"{at}.scaling.cron.jobs[{index}]"
         if job.name in names[:index]:
             yield Problem(
                 Code.DUPLICATE,
@@ -58,11 +58,11 @@ def _check_hpa(scaling: Hpa) -> Iterator[Problem]:
             yield Problem.of(Code.SCHEDULE, f"{path}.size", job.size, broken)
 
 
-def _check_keda(scaling: Keda, target: str) -> Iterator[Problem]:
+def _check_keda(scaling: Keda, target: str, at: str) -> Iterator[Problem]:
     if target == "sandbox":
         yield Problem(
             Code.SCALING,
-            f"{ROOT}.scaling.type",
+            f"{at}.scaling.type",
             scaling.type,
             "needs the target alibaba-cloud, since the sandbox has no KEDA and nothing would scale",
             "write type: hpa to try the stack here; `ackb check` judges a real one without an "
@@ -70,12 +70,12 @@ def _check_keda(scaling: Keda, target: str) -> Iterator[Problem]:
         )
     broken = autoscaling.check_event_bounds(scaling.min, scaling.max)
     if broken is not None:
-        yield Problem.of(Code.HPA_BOUNDS, f"{ROOT}.scaling.min", scaling.min, broken)
+        yield Problem.of(Code.HPA_BOUNDS, f"{at}.scaling.min", scaling.min, broken)
     for index, trigger in enumerate(scaling.triggers):
         if trigger.type == "cron" and trigger.start == trigger.end:
             yield Problem(
                 Code.SCHEDULE,
-                f"{ROOT}.scaling.triggers[{index}].end",
+                f"{at}.scaling.triggers[{index}].end",
                 trigger.end,
                 "must differ from start",
                 "write a later time",
@@ -83,12 +83,12 @@ def _check_keda(scaling: Keda, target: str) -> Iterator[Problem]:
 
 
 def check_right_sizing(
-    sizing: RightSizing | None, scaling: Scaling, target: str
+    sizing: RightSizing | None, scaling: Scaling, target: str, *, at: str = ROOT
 ) -> Iterator[Problem]:
     """Yield what is wrong with how large pods are, by itself and beside their number."""
     if sizing is None:
         return
-    path = f"{ROOT}.right_sizing"
+    path = f"{at}.right_sizing"
     mode = UPDATE_MODES[sizing.mode]
     bounded = sizing.max_allowed is not None
     if autoscaling.check_vertical_mode(mode, _WORKLOAD.kind, bounded=bounded):

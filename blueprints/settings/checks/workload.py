@@ -12,7 +12,7 @@ from blueprints.settings.structure import ROOT
 from blueprints.settings.workload import Https, Resources, Service
 
 
-def check_resources(resources: Resources) -> Iterator[Problem]:
+def check_resources(resources: Resources, *, at: str = ROOT) -> Iterator[Problem]:
     """Yield a problem for each request that is above its limit."""
     if resources.requests is None:
         return
@@ -21,7 +21,7 @@ def check_resources(resources: Resources) -> Iterator[Problem]:
         if quantity.parse(request) > quantity.parse(limit):
             yield Problem(
                 Code.RESOURCES,
-                f"{ROOT}.resources.requests.{name}",
+                f"{at}.resources.requests.{name}",
                 request,
                 f"must not be more than the limit of {limit}",
                 "lower the request or raise the limit; equal ones make the pod Guaranteed",
@@ -41,14 +41,14 @@ def check_ports(service: Service, https: Https | None) -> Iterator[Problem]:
 
 
 def check_image_reachable(
-    image: str, target: str, region: str, registry: Mirror | Acr | None
+    image: str, target: str, region: str, registry: Mirror | Acr | None, *, at: str = ROOT
 ) -> Iterator[Problem]:
     """Yield a problem when pods in the region could not pull the image; the sandbox pulls none."""
     if target == "sandbox" or registry is not None:
         return
     broken = images.check_reachable(image, region)
     if broken is not None:
-        yield Problem.of(Code.REGISTRY, f"{ROOT}.image", image, broken)
+        yield Problem.of(Code.REGISTRY, f"{at}.image", image, broken)
 
 
 def check_registry(registry: Mirror | Acr | None, region: str) -> Iterator[Problem]:
