@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -21,11 +21,13 @@ class SecretSpec:
         key: configuration key below the project, such as `databasePassword`.
         purpose: what it protects, for people.
         length: number of characters of a generated value.
+        needed: whether stacks with these settings need it. Default: all do.
     """
 
     key: str
     purpose: str
     length: int = 28
+    needed: Callable[[Any], bool] = lambda _: True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +37,16 @@ class Blueprint:
     Attributes:
         name: value of the setting `blueprint`, and name of its package, there with underscores.
         settings: model of its settings.
-        secrets: the stack secrets it needs.
+        secrets: the stack secrets that its stacks may need.
     """
 
     name: str
     settings: type[StackSettings]
     secrets: tuple[SecretSpec, ...] = ()
+
+    def secrets_for(self, settings: StackSettings) -> list[SecretSpec]:
+        """Return the secrets that a stack with these settings needs."""
+        return [one for one in self.secrets if one.needed(settings)]
 
     def build(self, settings: StackSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
         """Declare everything the settings ask for; runs inside a Pulumi program."""

@@ -6,7 +6,7 @@ import pulumi
 from pulumi.runtime import is_config_secret
 
 from ackb.domain.problems import InvalidArguments, InvalidInput
-from blueprints import BLUEPRINTS, Blueprint
+from blueprints import BLUEPRINTS, SecretSpec
 from blueprints.settings import load
 
 
@@ -38,13 +38,13 @@ def main() -> None:
             encrypted=is_config_secret(config.full_key("settings")),
         )
         blueprint = BLUEPRINTS[settings.blueprint]
-        blueprint.build(settings, _secrets(config, blueprint))
+        blueprint.build(settings, _secrets(config, blueprint.secrets_for(settings)))
     except (InvalidInput, InvalidArguments) as error:
         raise pulumi.RunError(str(error)) from error
 
 
-def _secrets(config: pulumi.Config, blueprint: Blueprint) -> dict[str, pulumi.Output[str]]:
-    values = {one.key: config.get_secret(one.key) for one in blueprint.secrets}
+def _secrets(config: pulumi.Config, wanted: list[SecretSpec]) -> dict[str, pulumi.Output[str]]:
+    values = {one.key: config.get_secret(one.key) for one in wanted}
     missing = [config.full_key(key) for key, value in values.items() if value is None]
     if missing:
         raise MissingSecrets(missing)

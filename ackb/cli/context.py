@@ -131,9 +131,15 @@ class Stack:
             return {}
 
     def missing_secrets(self) -> dict[str, int]:
-        """Secrets of the stack's blueprint that its file does not hold, with their lengths."""
+        """Secrets that the stack needs and its file does not hold, with their lengths."""
+        held = self.file.secrets
+        wanted = self.wanted_secrets().items()
+        return {key: length for key, length in wanted if f"{PROJECT}:{key}" not in held}
+
+    def wanted_secrets(self) -> dict[str, int]:
+        """Secrets that the stack needs, with their lengths."""
         from blueprints import BLUEPRINTS
 
-        wanted = BLUEPRINTS[self.settings().blueprint].secrets
-        held = self.file.secrets
-        return {one.key: one.length for one in wanted if f"{PROJECT}:{one.key}" not in held}
+        settings = self.settings()
+        wanted = BLUEPRINTS[settings.blueprint].secrets_for(settings)
+        return {one.key: one.length for one in wanted}

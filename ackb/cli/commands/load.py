@@ -192,19 +192,17 @@ def _copy(stack: Stack, speed: int, workload: str | None) -> Iterator[tuple[Site
     from ackb.cli import checking, foreign_secrets, output, progress, stack_tools
     from ackb.load import divided, scratch
     from ackb.load.conduct import Site
-    from blueprints import BLUEPRINTS
     from sandbox.kube.pace import Pace
 
     place, pace = stack.workplace, Pace(speed)
     stack_tools.ensure_for(checking.refuse_bad_design(stack))
-    secrets = {one.key: one.length for one in BLUEPRINTS[stack.settings().blueprint].secrets}
     text = foreign_secrets.stripped(stack.file.path.read_text("utf-8"))
     output.note(
         f"bringing a copy of {stack.name} up, {speed} times as fast; {stack.name} stays as it is"
     )
     with scratch.opened(place.project, place.home, stack.name, text, pace, output.note) as copy:
         with progress.shown(progress.Record(), quiet=True) as on_event:
-            outputs = copy.up(secrets, on_event, _silent)
+            outputs = copy.up(stack.wanted_secrets(), on_event, _silent)
         region = stack.settings().region
         site = Site(copy.home, outputs["cluster_id"], region, workload)
         behavior = scratch.divide_behavior(site.client, pace)
