@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -16,11 +15,10 @@ from ackb.domain.problems import ArgumentProblem
 from components.checks import eci_problems, problem, refuse
 from components.placement import Placed
 from components.workload import Resources
+from components.workload.content import Content
 from components.workload.pod import container_security, pod_security, requirements
 
 core = kubernetes.core.v1
-
-_SCRATCH: Final = "scratch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +49,15 @@ class BatchJobArgs:
     """Longest the Job may take; its pods end then. Default: no limit."""
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Environment variables. Default: none."""
+    secret_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Environment variables whose values are secrets; they go through a Kubernetes Secret.
+    Default: none."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """Text files by their absolute path in the container, through a ConfigMap. Default: none."""
+    scratch_paths: Sequence[str] = ("/tmp",)
+    """Absolute paths that must be writable, each an empty folder of its own. Default: `/tmp`."""
+    pull_secret: str | None = None
+    """Secret to log in to the registry with. Default: none."""
     placement: Placed | None = None
     """Where its pods go, from `components.placement.place` with the kind Job. Default: ECS
     nodes."""
@@ -63,7 +70,8 @@ class BatchJob(pulumi.ComponentResource):
     """A Job whose pods go when they are done: on ECI nothing is paid from then on (S4-34).
 
     Creates: a Job (security context of the Pod Security Standard `restricted`, read-only root file
-    system, an empty `/tmp`), and what its placement needs.
+    system), a ConfigMap for `files`, a Secret for `secret_environment`, and what its placement
+    needs.
 
         placed = place(
             "train-placement",
@@ -89,7 +97,7 @@ class BatchJob(pulumi.ComponentResource):
             pulumi.ResourceOptions(providers=[cluster.provider], depends_on=[virtual_nodes]),
         )
 
-    A Job cannot change: a new command or image replaces it, which runs it again.
+    A Job cannot change: a new command, image, file or secret replaces it, which runs it again.
     """
 
     job_name: pulumi.Output[str]
@@ -100,11 +108,13 @@ class BatchJob(pulumi.ComponentResource):
     ) -> None:
         refuse("BatchJob", name, _problems(args))
         super().__init__("ackb:workload:BatchJob", name, None, opts)
+        metadata = kubernetes.meta.v1.ObjectMetaArgs(
+            name=args.app, namespace=args.namespace, labels=_labels(args)
+        )
+        content = _content(args).objects(name, metadata, pulumi.ResourceOptions(parent=self))
         job = kubernetes.batch.v1.Job(
             f"{name}-job",
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=args.app, namespace=args.namespace, labels=_labels(args)
-            ),
+            metadata=metadata,
             spec=kubernetes.batch.v1.JobSpecArgs(
                 completions=args.completions,
                 parallelism=args.parallelism,
@@ -114,7 +124,8 @@ class BatchJob(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[*args.placement.before] if args.placement else None,
+                # Its pods name ConfigMap and Secret only by text.
+                depends_on=[*content, *(args.placement.before if args.placement else ())],
                 # The next one has the same name.
                 delete_before_replace=True,
             ),
@@ -129,7 +140,9 @@ def _labels(args: BatchJobArgs) -> dict[str, str]:
 
 def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
     strategy = args.placement.strategy if args.placement else None
-    annotations = {
+    content = _content(args)
+    annotations: dict[str, pulumi.Input[str]] = {
+        **(content.annotations() if args.files or args.secret_environment else {}),
         **(pod_annotations(args.eci) if args.eci else {}),
         **(strategy.pod_annotations() if strategy else {}),
     }
@@ -145,7 +158,10 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
             security_context=pod_security(args.user_id),
             affinity=strategy.affinity() if strategy else None,
             tolerations=(list(strategy.tolerations()) or None) if strategy else None,
-            volumes=[core.VolumeArgs(name=_SCRATCH, empty_dir=core.EmptyDirVolumeSourceArgs())],
+            image_pull_secrets=(
+                [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
+            ),
+            volumes=content.volumes(),
             containers=[
                 core.ContainerArgs(
                     name=args.app,
@@ -155,12 +171,22 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
                         core.EnvVarArgs(name=key, value=value)
                         for key, value in sorted(args.environment.items())
                     ],
+                    env_from=content.env_from(),
                     resources=requirements(args.resources),
                     security_context=container_security(),
-                    volume_mounts=[core.VolumeMountArgs(name=_SCRATCH, mount_path="/tmp")],
+                    volume_mounts=content.mounts(),
                 )
             ],
         ),
+    )
+
+
+def _content(args: BatchJobArgs) -> Content:
+    return Content(
+        app=args.app,
+        files=args.files,
+        secret_environment=args.secret_environment,
+        scratch_paths=args.scratch_paths,
     )
 
 
@@ -186,6 +212,7 @@ def _problems(args: BatchJobArgs) -> Iterator[ArgumentProblem]:
     ):
         if value is not None and value < least:
             yield ArgumentProblem(name, f"be {least} or more", value, "choose a larger number")
+    yield from _content(args).problems()
     placed = args.placement
     if placed is not None and (placed.target.kind, placed.target.app) != (
         WorkloadKind.JOB,

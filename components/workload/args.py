@@ -14,6 +14,7 @@ from ackb.domain.placement import WorkloadKind
 from ackb.domain.problems import ArgumentProblem, Refused
 from components.checks import eci_problems, problem
 from components.placement import Placed
+from components.workload.content import Content
 
 _PORTS: Final = range(1025, 65536)
 """Ports a process that is not root can listen on with no capability."""
@@ -109,16 +110,18 @@ def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
     yield from _resource_problems(args.resources)
     yield from eci_problems(args.eci, args.resources.cpu, args.resources.memory)
     yield from _placement_problems(args)
-    paths = [*args.files, *args.claims, *args.scratch_paths]
-    for path in paths:
-        if not path.startswith("/"):
-            yield ArgumentProblem(
-                "files, claims, scratch_paths", "be absolute paths", path, f"write '/{path}'"
-            )
-    for path in sorted({one for one in paths if paths.count(one) > 1}):
-        yield ArgumentProblem(
-            "files, claims, scratch_paths", "name a path once", path, "remove one of them"
-        )
+    yield from content_of(args).problems()
+
+
+def content_of(args: WorkloadArgs) -> Content:
+    """Return what the container reads and writes besides its image."""
+    return Content(
+        app=args.app,
+        files=args.files,
+        secret_environment=args.secret_environment,
+        claims=args.claims,
+        scratch_paths=args.scratch_paths,
+    )
 
 
 def _placement_problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -16,15 +13,9 @@ from ackb.domain.placement import WorkloadKind
 from components.autoscaling.target import ScaleTarget
 from components.checks import refuse
 from components.placement.strategy import API_VERSIONS
-from components.workload.args import WorkloadArgs, problems
+from components.workload.args import WorkloadArgs, content_of, problems
 from components.workload.kinds import workload_object
-from components.workload.pod import file_keys, pod_spec
-
-CONFIGURATION: Final = "ackb/configuration"
-"""Annotation of pods: a change of files or secrets changes it and so updates the pods."""
-
-_FINGERPRINT_ROUNDS: Final = 20_000
-"""Rounds of PBKDF2: guessing a secret from its fingerprint takes about 10 ms a guess."""
+from components.workload.pod import pod_spec
 
 
 class Workload(pulumi.ComponentResource):
@@ -79,7 +70,7 @@ class Workload(pulumi.ComponentResource):
             _template(args),
             parent=self,
             # Pods name their ConfigMap and Secret only by text.
-            depends_on=[*_configuration(name, args, metadata, child), *_before(args)],
+            depends_on=[*content_of(args).objects(name, metadata, child), *_before(args)],
         )
         self._above = _after(name, args, made, self)
         kubernetes.policy.v1.PodDisruptionBudget(
@@ -148,7 +139,7 @@ def _template(args: WorkloadArgs) -> kubernetes.core.v1.PodTemplateSpecArgs:
             # What selects the pods stays as it is: a selector cannot change.
             labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
             annotations={
-                CONFIGURATION: _fingerprint(args),
+                **content_of(args).annotations(),
                 **(pod_annotations(args.eci) if args.eci else {}),
                 **(strategy.pod_annotations() if strategy else {}),
             },
@@ -182,41 +173,3 @@ def _after(
         )
         for one in manifests
     ]
-
-
-def _configuration(
-    name: str,
-    args: WorkloadArgs,
-    metadata: kubernetes.meta.v1.ObjectMetaArgs,
-    child: pulumi.ResourceOptions,
-) -> list[pulumi.Resource]:
-    created: list[pulumi.Resource] = []
-    if args.files:
-        files = file_keys(args.files)
-        created.append(
-            kubernetes.core.v1.ConfigMap(
-                f"{name}-config", metadata=metadata, data=files, opts=child
-            )
-        )
-    if args.secret_environment:
-        values = dict(args.secret_environment)
-        created.append(
-            kubernetes.core.v1.Secret(
-                f"{name}-secrets", metadata=metadata, string_data=values, opts=child
-            )
-        )
-    return created
-
-
-def _fingerprint(args: WorkloadArgs) -> pulumi.Output[str]:
-    """Return a short mark of files and secrets, from which no secret can be read."""
-    secrets: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**args.secret_environment)
-    mark = secrets.apply(lambda known: fingerprint(args.app, dict(args.files), known))
-    # It stands in the annotations of every pod, so it is no secret.
-    return pulumi.Output.unsecret(mark)
-
-
-def fingerprint(app: str, files: dict[str, str], secrets: dict[str, str]) -> str:
-    """Return 16 hexadecimal digits that change with any file or secret."""
-    content = json.dumps([files, secrets], sort_keys=True).encode()
-    return hashlib.pbkdf2_hmac("sha256", content, app.encode(), _FINGERPRINT_ROUNDS, 8).hex()

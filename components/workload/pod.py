@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
 
-from components.workload.args import Probe, Resources, WorkloadArgs
+from components.workload.args import Probe, Resources, WorkloadArgs, content_of
 
 _STOP_PAUSE_SECONDS: Final = 15
 """Time for load balancers to notice that a pod is going, before it stops to listen."""
@@ -20,11 +19,6 @@ _PROBE_PERIOD_SECONDS: Final = 5
 core = kubernetes.core.v1
 
 
-def file_keys(files: Mapping[str, str]) -> dict[str, str]:
-    """Return the content of a ConfigMap for files: keys may not hold a slash."""
-    return {_key(path): content for path, content in sorted(files.items())}
-
-
 def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
     """Return the pod specification of a workload."""
     placed = args.placement
@@ -32,7 +26,7 @@ def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
         affinity=placed.strategy.affinity() if placed else None,
         tolerations=(list(placed.strategy.tolerations()) or None) if placed else None,
         containers=[_container(args)],
-        volumes=_volumes(args),
+        volumes=content_of(args).volumes(),
         image_pull_secrets=(
             [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
         ),
@@ -57,11 +51,7 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
             core.EnvVarArgs(name=key, value=value)
             for key, value in sorted(args.environment.items())
         ],
-        env_from=(
-            [core.EnvFromSourceArgs(secret_ref=core.SecretEnvSourceArgs(name=args.app))]
-            if args.secret_environment
-            else None
-        ),
+        env_from=content_of(args).env_from(),
         resources=requirements(args.resources),
         security_context=container_security(),
         startup_probe=_probe(args.probe, failures=_startup_failures(args.probe)),
@@ -77,7 +67,7 @@ def _container(args: WorkloadArgs) -> core.ContainerArgs:
                 exec_=core.ExecActionArgs(command=["sleep", str(_STOP_PAUSE_SECONDS)])
             )
         ),
-        volume_mounts=_mounts(args),
+        volume_mounts=content_of(args).mounts(),
     )
 
 
@@ -136,48 +126,3 @@ def _spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintAr
         node_taints_policy="Honor",
         label_selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
     )
-
-
-def _volumes(args: WorkloadArgs) -> list[core.VolumeArgs]:
-    volumes = [
-        core.VolumeArgs(
-            name=_volume_name("claim", path),
-            persistent_volume_claim=core.PersistentVolumeClaimVolumeSourceArgs(claim_name=claim),
-        )
-        for path, claim in sorted(args.claims.items())
-    ]
-    if args.files:
-        source = core.ConfigMapVolumeSourceArgs(name=args.app)
-        volumes.append(core.VolumeArgs(name="files", config_map=source))
-    return volumes + [
-        core.VolumeArgs(
-            name=_volume_name("scratch", path), empty_dir=core.EmptyDirVolumeSourceArgs()
-        )
-        for path in sorted(args.scratch_paths)
-    ]
-
-
-def _mounts(args: WorkloadArgs) -> list[core.VolumeMountArgs]:
-    mounts = [
-        core.VolumeMountArgs(name=_volume_name("scratch", path), mount_path=path)
-        for path in args.scratch_paths
-    ]
-    mounts += [
-        core.VolumeMountArgs(name=_volume_name("claim", path), mount_path=path)
-        for path in args.claims
-    ]
-    mounts += [
-        core.VolumeMountArgs(name="files", mount_path=path, sub_path=_key(path), read_only=True)
-        for path in args.files
-    ]
-    # A folder before what is mounted inside it.
-    return sorted(mounts, key=lambda mount: str(mount.mount_path))
-
-
-def _key(path: str) -> str:
-    return path.strip("/").replace("/", ".")
-
-
-def _volume_name(kind: str, path: str) -> str:
-    parts = "".join(one if one.isalnum() else "-" for one in path.strip("/").lower())
-    return f"{kind}-{parts}"

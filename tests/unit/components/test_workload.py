@@ -8,7 +8,7 @@ from ackb.domain.qos import QosClass, classify
 from ackb.domain.tiers import Tier
 from ackb.planning import Plan, Secret
 from components.workload import Probe, Resources, Workload, WorkloadArgs
-from components.workload.component import fingerprint
+from components.workload.content import fingerprint
 
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 
