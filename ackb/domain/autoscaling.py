@@ -151,7 +151,7 @@ def check_crontab(text: str) -> Broken | None:
     """Return what is wrong with a time in the five fields of crontab, as KEDA has it, or None."""
     if len(text.split()) != _CRONTAB_FIELDS:
         return Broken(
-            "have the five fields of crontab, minutes first (KEDA reads no seconds, unlike a "
+            "have the five fields of crontab, minutes first (no seconds, unlike in a "
             "CronHorizontalPodAutoscaler)",
             'write it such as "30 8 * * 1-5" for 08:30 on working days',
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from blueprints.settings.burst import BurstSettings
+from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.loading import load
 from blueprints.settings.stack import StackSettings
 from blueprints.settings.wordpress import WordpressSettings
 
-__all__ = ["BurstSettings", "StackSettings", "WordpressSettings", "load"]
+__all__ = ["BurstSettings", "ElasticPlatformSettings", "StackSettings", "WordpressSettings", "load"]

@@ -13,18 +13,17 @@ from pydantic import ValidationError
 from ackb.domain.home import find_project
 from ackb.domain.problems import MISSING, InvalidInput, Problem, nearest
 from blueprints.settings.addons import with_addons
-from blueprints.settings.base import NotKnown
 from blueprints.settings.burst import BurstSettings
-from blueprints.settings.checks import burst, wordpress
+from blueprints.settings.checks import burst, elastic_platform, wordpress
 from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
+from blueprints.settings.comparing import Check, compared
 from blueprints.settings.drafts import Path, draft
+from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.secrets import encrypted_problem, secrets_in
 from blueprints.settings.stack import StackSettings
 from blueprints.settings.structure import ROOT, structural_problems
 from blueprints.settings.wordpress import WordpressSettings
-
-Check = Callable[[], Iterable[Problem]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ class Form:
 FORMS: Final[Mapping[str, Form]] = {
     "wordpress": Form(WordpressSettings, wordpress.checks),
     "burst": Form(BurstSettings, burst.checks),
+    "elastic-platform": Form(ElasticPlatformSettings, elastic_platform.checks),
 }
 """Form of each blueprint's settings."""
 
@@ -79,7 +79,7 @@ def load(
         found += structural_problems(model, data, error)
         settings = draft(model, data, {path for path, _ in found})
     problems = _without_echoes(found)
-    problems += _compared(form.checks(settings, stack))
+    problems += compared(form.checks(settings, stack))
     if problems:
         raise InvalidInput(problems)
     return settings
@@ -141,14 +141,3 @@ def _without_echoes(found: Iterable[tuple[Path, Problem]]) -> list[Problem]:
         seen.add((path, problem.code))
         kept.append(problem)
     return kept
-
-
-def _compared(checks: Iterable[Check]) -> list[Problem]:
-    problems: list[Problem] = []
-    for check in checks:
-        try:
-            for problem in check():
-                problems.append(problem)
-        except NotKnown:
-            continue  # it compares with a field whose problem is reported already
-    return problems

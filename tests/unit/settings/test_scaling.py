@@ -95,7 +95,7 @@ def cron(*jobs, **changes):
         (
             {**REAL, "scaling": {**KEDA, "triggers": [{**WINDOW, "start": "0 30 8 * * 1-5"}]}},
             f'SET-070 {S}.scaling.triggers[0].start: "0 30 8 * * 1-5" – must have the five fields '
-            "of crontab, minutes first (KEDA reads no seconds, unlike a "
+            "of crontab, minutes first (no seconds, unlike in a "
             'CronHorizontalPodAutoscaler). Fix: write it such as "30 8 * * 1-5" for 08:30 on '
             "working days.",
         ),
