@@ -54,9 +54,13 @@ class _Product:
 # https://www.alibabacloud.com/help/en/rds/developer-reference/api-rds-2014-08-15-endpoint
 _PRODUCTS: Final = {
     "cs": _Product("2015-12-15", "cs.{region}.aliyuncs.com"),
+    # https://www.alibabacloud.com/help/doc-detail/114916.htm
+    "cms": _Product("2019-01-01", "metrics.{region}.aliyuncs.com"),
     # https://www.alibabacloud.com/help/doc-detail/181099.htm
     "eci": _Product("2018-08-08", "eci.{region}.aliyuncs.com"),
     "nas": _Product("2017-06-26", "nas.{region}.aliyuncs.com"),
+    # One host for all regions: https://www.alibabacloud.com/help/doc-detail/66241.htm
+    "pvtz": _Product("2018-01-01", "pvtz.aliyuncs.com"),
     "rds": _Product(
         "2014-08-15",
         "rds.{region}.aliyuncs.com",

@@ -24,6 +24,9 @@ PACKAGE = "pulumi_alicloud"
 TABLE = Path(__file__).parents[1] / "ackb" / "domain" / "data" / "provider_types.json"
 
 RESOURCES = (
+    "alicloud:cms/alarm:Alarm",
+    "alicloud:cms/alarmContact:AlarmContact",
+    "alicloud:cms/alarmContactGroup:AlarmContactGroup",
     "alicloud:cs/autoscalingConfig:AutoscalingConfig",
     "alicloud:cs/kubernetesAddon:KubernetesAddon",
     "alicloud:cs/managedKubernetes:ManagedKubernetes",
@@ -38,10 +41,14 @@ RESOURCES = (
     "alicloud:nas/accessRule:AccessRule",
     "alicloud:nas/fileSystem:FileSystem",
     "alicloud:nas/mountTarget:MountTarget",
+    "alicloud:pvtz/zone:Zone",
+    "alicloud:pvtz/zoneAttachment:ZoneAttachment",
+    "alicloud:pvtz/zoneRecord:ZoneRecord",
     "alicloud:rds/account:Account",
     "alicloud:rds/accountPrivilege:AccountPrivilege",
     "alicloud:rds/database:Database",
     "alicloud:rds/instance:Instance",
+    "alicloud:ros/stack:Stack",
     "alicloud:vpc/natGateway:NatGateway",
     "alicloud:vpc/network:Network",
     "alicloud:vpc/snatEntry:SnatEntry",
@@ -49,6 +56,7 @@ RESOURCES = (
 )
 FUNCTIONS = (
     "alicloud:cs/getClusterCredential:getClusterCredential",
+    "alicloud:cs/getClusters:getClusters",
     "alicloud:index/getCallerIdentity:getCallerIdentity",
 )
 PROVIDER = "pulumi:providers:alicloud"

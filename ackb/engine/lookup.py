@@ -49,6 +49,9 @@ _ARN_TYPES = {
 }
 
 
+_ALARM = "alicloud:cms/alarm:Alarm"
+
+
 def find(
     read: ReadApi, type_token: str, urn: str, inputs: Inputs, known: Collection[str] = ()
 ) -> str | None:
@@ -68,6 +71,8 @@ def find(
         ids = _tagged(read, _ARN_TYPES[type_token], urn)
     elif type_token in _UNTAGGED:
         ids = _UNTAGGED[type_token](read, inputs)
+    elif type_token == _ALARM:
+        ids = _alarm(read, inputs, urn)
     elif type_token.startswith("kubernetes:"):
         ids = _named(inputs.get("metadata"))
     else:
@@ -153,6 +158,23 @@ def _mount_target(read: ReadApi, inputs: Inputs) -> list[str]:
     return [f"{system}:{t['MountTargetDomain']}" for t in found if t["VswId"] == wanted]
 
 
+def _private_zone(read: ReadApi, inputs: Inputs) -> list[str]:
+    """Zones get their tags after they are made: one that was cut off is still empty."""
+    answer = read("pvtz", "DescribeZones", keyword=inputs["zoneName"], search_mode="EXACT")
+    ids = (zone["ZoneId"] for zone in answer["Zones"]["Zone"])
+    zones = (read("pvtz", "DescribeZoneInfo", zone_id=one) for one in ids)
+    return [
+        zone["ZoneId"] for zone in zones if not zone["RecordCount"] and not zone["BindVpcs"]["Vpc"]
+    ]
+
+
+def _alarm(read: ReadApi, inputs: Inputs, urn: str) -> list[str]:
+    """Alarm rules have the tag as a label, which the Tag service does not know."""
+    answer = read("cms", "DescribeMetricRuleList", rule_name=inputs["name"])
+    label = {"Key": URN_TAG, "Value": urn_tag(urn)}
+    return [one["RuleId"] for one in answer["Alarms"]["Alarm"] if label in one["Labels"]["Labels"]]
+
+
 #: Types without tags -> how their inputs find them; ids as the official provider composes them.
 _UNTAGGED: dict[str, Callable[[ReadApi, Inputs], list[str]]] = {
     "alicloud:vpc/snatEntry:SnatEntry": _snat_entry,
@@ -163,4 +185,5 @@ _UNTAGGED: dict[str, Callable[[ReadApi, Inputs], list[str]]] = {
     "alicloud:nas/accessGroup:AccessGroup": _access_group,
     "alicloud:nas/accessRule:AccessRule": _access_rule,
     "alicloud:nas/mountTarget:MountTarget": _mount_target,
+    "alicloud:pvtz/zone:Zone": _private_zone,
 }

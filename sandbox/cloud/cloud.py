@@ -21,12 +21,14 @@ from sandbox.cloud.store import Store
 from sandbox.kube.pace import Pace
 
 if TYPE_CHECKING:
+    from sandbox.cloud.cms.verbs import Cms
     from sandbox.cloud.cs.verbs import Cs
     from sandbox.cloud.eci.verbs import Eci
     from sandbox.cloud.ecs.verbs import Ecs
     from sandbox.cloud.kvstore.verbs import Kvstore
     from sandbox.cloud.log.verbs import Log
     from sandbox.cloud.nas.verbs import Nas
+    from sandbox.cloud.pvtz.verbs import Pvtz
     from sandbox.cloud.rds.verbs import Rds
     from sandbox.cloud.slb.verbs import Slb
     from sandbox.cloud.sts.verbs import Sts
@@ -40,7 +42,7 @@ _REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
 ACCOUNT_ID = "1000000000000001"
 """The sandbox's account. Real account ids have 16 digits; this one is recognisable as made up."""
 
-SERVICES = ("vpc", "ecs", "cs", "eci", "slb", "rds", "kvstore", "nas", "log", "tag", "sts")
+SERVICES = ("vpc", "ecs", "cs", "eci", "slb", "rds", "kvstore", "nas", "log", "tag", "sts", "cms")
 """Attributes of `Cloud`; each is a package of this name with the service's class in `verbs.py`."""
 
 
@@ -105,6 +107,13 @@ class Cloud:
         return Slb(self)
 
     @cached_property
+    def pvtz(self) -> Pvtz:
+        """Private DNS: zones, their VPCs, their records."""
+        from sandbox.cloud.pvtz.verbs import Pvtz
+
+        return Pvtz(self)
+
+    @cached_property
     def rds(self) -> Rds:
         """Relational databases."""
         from sandbox.cloud.rds.verbs import Rds
@@ -131,6 +140,13 @@ class Cloud:
         from sandbox.cloud.log.verbs import Log
 
         return Log(self)
+
+    @cached_property
+    def cms(self) -> Cms:
+        """CloudMonitor: contacts and alarm rules."""
+        from sandbox.cloud.cms.verbs import Cms
+
+        return Cms(self)
 
     @cached_property
     def tag(self) -> Tag:

@@ -24,6 +24,8 @@ class Replacement:
     """Strings that hold JSON and are compared as such."""
     write_only: frozenset[str] = frozenset()
     """Never stored in the outputs, and a change alone is no difference."""
+    defaults: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What the official provider fills in inside of an object, by name of the property."""
     delete_before_replace: bool = False
     """The new object cannot exist beside the old one."""
 
@@ -62,7 +64,11 @@ def replacement(token: str) -> Replacement:
     """The row of a resource type."""
     row = _rows("replacement")[token]
     names = {key: frozenset(row.get(key, ())) for key in _NAME_SETS}
-    return Replacement(delete_before_replace=row.get("delete_before_replace", False), **names)
+    return Replacement(
+        delete_before_replace=row.get("delete_before_replace", False),
+        defaults=row.get("defaults", {}),
+        **names,
+    )
 
 
 def rules(token: str) -> Rules:

@@ -77,7 +77,8 @@ def _normal(name: str, value: Any, plan: data.Replacement) -> Any:
         items = [_normal("", item, plan) for item in value]
         return sorted(items, key=repr) if name in plan.sets else items
     if isinstance(value, dict):
-        return {key: _normal("", item, plan) for key, item in value.items()}
+        filled = {**plan.defaults.get(name, {}), **value}
+        return {key: _normal("", item, plan) for key, item in filled.items()}
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float):

@@ -27,6 +27,12 @@ FILE_SYSTEM = "alicloud:nas/fileSystem:FileSystem"
 ACCESS_GROUP = "alicloud:nas/accessGroup:AccessGroup"
 ACCESS_RULE = "alicloud:nas/accessRule:AccessRule"
 MOUNT_TARGET = "alicloud:nas/mountTarget:MountTarget"
+CONTACT = "alicloud:cms/alarmContact:AlarmContact"
+CONTACT_GROUP = "alicloud:cms/alarmContactGroup:AlarmContactGroup"
+ALARM = "alicloud:cms/alarm:Alarm"
+PRIVATE_ZONE = "alicloud:pvtz/zone:Zone"
+ZONE_ATTACHMENT = "alicloud:pvtz/zoneAttachment:ZoneAttachment"
+ZONE_RECORD = "alicloud:pvtz/zoneRecord:ZoneRecord"
 
 PASSWORD = "Str0ng_password"
 TAGS = {"env": "dev", "ackb:urn": "urn"}
@@ -201,6 +207,31 @@ def mount_target(engine: Engine, place: Place) -> Inputs:
 def access_rule(engine: Engine, place: Place) -> Inputs:
     engine.create(ACCESS_GROUP, {"accessGroupName": "apps"})
     return {"accessGroupName": "apps", "sourceCidrIp": "10.0.0.0/16", "rwAccessType": "RDWR"}
+
+
+def contact_group(engine: Engine, place: Place) -> Inputs:
+    robot = {"channelsDingWebHook": "https://oapi.dingtalk.com/robot/send?access_token=x"}
+    for name in ("anna", "bo"):
+        engine.create(CONTACT, {"alarmContactName": name, "describe": "on call", **robot})
+    return {"alarmContactGroupName": "operators", "contacts": ["bo", "anna"]}
+
+
+def alarm(engine: Engine, place: Place) -> Inputs:
+    engine.create(CONTACT_GROUP, contact_group(engine, place))
+    return {
+        "name": "memory",
+        "project": "acs_k8s",
+        "metric": "cluster.memory.utilization",
+        "metricDimensions": '[{"userId": "1000000000000001", "cluster": "c1"}]',
+        "contactGroups": ["operators"],
+        "period": 60,
+        "escalationsCritical": {"statistics": "Value", "threshold": "90"},
+        "tags": TAGS,
+    }
+
+
+def private_zone(engine: Engine) -> str:
+    return engine.create(PRIVATE_ZONE, {"zoneName": "class.internal"})[0]
 
 
 CASES = (
@@ -388,5 +419,64 @@ CASES = (
         mount_target,
         ({"accessGroupName": "DEFAULT_VPC_GROUP_NAME"}, {"status": "Inactive"}),
         {"vswitchId": "vsw-other"},
+    ),
+    Case(
+        CONTACT,
+        lambda *_: {
+            "alarmContactName": "anna",
+            "describe": "on call",
+            "channelsDingWebHook": "https://oapi.dingtalk.com/robot/send?access_token=x",
+        },
+        ({"describe": "night"}, {"lang": "en"}),
+        {"alarmContactName": "carl"},
+    ),
+    Case(
+        CONTACT_GROUP,
+        contact_group,
+        ({"contacts": ["anna"]}, {"describe": "text"}, {"enableSubscribed": True}),
+        {"alarmContactGroupName": "other"},
+    ),
+    Case(
+        ALARM,
+        alarm,
+        (
+            {"name": "new"},
+            {"escalationsCritical": {"statistics": "Value", "threshold": "95", "times": 5}},
+            {"escalationsWarn": {"comparisonOperator": ">=", "threshold": "70"}},
+            {"enabled": False},
+            {"period": 120},
+            {"tags": {"env": "prod"}},
+        ),
+        {"metric": "cluster.cpu.utilization"},
+    ),
+    Case(
+        PRIVATE_ZONE,
+        lambda *_: {"zoneName": "class.internal", "remark": "names of a school", "tags": TAGS},
+        ({"remark": "new"}, {"proxyPattern": "RECORD"}, {"tags": {"env": "prod"}}),
+        {"zoneName": "school.internal"},
+    ),
+    Case(
+        ZONE_ATTACHMENT,
+        lambda engine, place: {"zoneId": private_zone(engine), "vpcIds": [place.vpc_id]},
+        (),
+        {"zoneId": "other"},
+    ),
+    Case(
+        ZONE_RECORD,
+        lambda engine, _: {
+            "zoneId": private_zone(engine),
+            "rr": "www",
+            "type": "A",
+            "value": "10.0.0.8",
+            "ttl": 60,
+        },
+        (
+            {"value": "10.0.0.9"},
+            {"ttl": 30},
+            {"rr": "@"},
+            {"remark": "of the class"},
+            {"status": "DISABLE"},
+        ),
+        {"zoneId": "other"},
     ),
 )

@@ -6,10 +6,19 @@ from ackb.domain.naming import urn_tag
 from ackb.domain.tags import URN_TAG
 from ackb.engine import lookup
 from ackb.engine.recovery import _SandboxApi
-from tests.unit.alicloud_provider.cases import ADDON, AUTOSCALING, CASES, PRIVILEGE, RULE, Case
+from tests.unit.alicloud_provider.cases import (
+    ADDON,
+    AUTOSCALING,
+    CASES,
+    CONTACT,
+    CONTACT_GROUP,
+    PRIVILEGE,
+    RULE,
+    Case,
+)
 from tests.unit.alicloud_provider.conftest import Engine, Place, urn
 
-REPEATED_SAFELY = (ADDON, AUTOSCALING, PRIVILEGE, RULE)
+REPEATED_SAFELY = (ADDON, AUTOSCALING, CONTACT, CONTACT_GROUP, PRIVILEGE, RULE)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,9 @@ from sandbox.providers.alicloud.handlers import (
     kvstore_instance,
     rds_instance,
 )
+from sandbox.providers.alicloud.handlers.cms_alarm import Alarm
+from sandbox.providers.alicloud.handlers.cms_alarm_contact import AlarmContact
+from sandbox.providers.alicloud.handlers.cms_alarm_contact_group import AlarmContactGroup
 from sandbox.providers.alicloud.handlers.cs_autoscaling_config import AutoscalingConfig
 from sandbox.providers.alicloud.handlers.cs_kubernetes_addon import KubernetesAddon
 from sandbox.providers.alicloud.handlers.cs_managed_kubernetes import ManagedKubernetes
@@ -20,6 +23,9 @@ from sandbox.providers.alicloud.handlers.nas_access_group import AccessGroup
 from sandbox.providers.alicloud.handlers.nas_access_rule import AccessRule
 from sandbox.providers.alicloud.handlers.nas_file_system import FileSystem
 from sandbox.providers.alicloud.handlers.nas_mount_target import MountTarget
+from sandbox.providers.alicloud.handlers.pvtz_zone import Zone
+from sandbox.providers.alicloud.handlers.pvtz_zone_attachment import ZoneAttachment
+from sandbox.providers.alicloud.handlers.pvtz_zone_record import ZoneRecord
 from sandbox.providers.alicloud.handlers.rds_account import Account
 from sandbox.providers.alicloud.handlers.rds_account_privilege import AccountPrivilege
 from sandbox.providers.alicloud.handlers.rds_database import Database
@@ -53,6 +59,12 @@ HANDLERS: dict[str, type[Handler]] = {
         AccessGroup,
         AccessRule,
         MountTarget,
+        AlarmContact,
+        AlarmContactGroup,
+        Alarm,
+        Zone,
+        ZoneAttachment,
+        ZoneRecord,
     )
 }
 """Handlers by type token."""

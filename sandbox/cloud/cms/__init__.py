@@ -1,0 +1,1 @@
+"""CloudMonitor: alarm contacts, their groups, and alarm rules on metrics."""
