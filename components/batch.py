@@ -106,22 +106,16 @@ class BatchJob(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BatchJobArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        refuse("BatchJob", name, _problems(args))
+        refuse("BatchJob", name, problems(args))
         super().__init__("ackb:workload:BatchJob", name, None, opts)
         metadata = kubernetes.meta.v1.ObjectMetaArgs(
-            name=args.app, namespace=args.namespace, labels=_labels(args)
+            name=args.app, namespace=args.namespace, labels=labels_of(args)
         )
-        content = _content(args).objects(name, metadata, pulumi.ResourceOptions(parent=self))
+        content = content_of(args).objects(name, metadata, pulumi.ResourceOptions(parent=self))
         job = kubernetes.batch.v1.Job(
             f"{name}-job",
             metadata=metadata,
-            spec=kubernetes.batch.v1.JobSpecArgs(
-                completions=args.completions,
-                parallelism=args.parallelism,
-                backoff_limit=args.retries,
-                active_deadline_seconds=args.deadline_seconds,
-                template=_template(args),
-            ),
+            spec=job_spec(args),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # Its pods name ConfigMap and Secret only by text.
@@ -134,13 +128,25 @@ class BatchJob(pulumi.ComponentResource):
         self.register_outputs({"job_name": self.job_name})
 
 
-def _labels(args: BatchJobArgs) -> dict[str, str]:
+def job_spec(args: BatchJobArgs) -> kubernetes.batch.v1.JobSpecArgs:
+    """Return what a Job, or each Job of a CronJob, is."""
+    return kubernetes.batch.v1.JobSpecArgs(
+        completions=args.completions,
+        parallelism=args.parallelism,
+        backoff_limit=args.retries,
+        active_deadline_seconds=args.deadline_seconds,
+        template=_template(args),
+    )
+
+
+def labels_of(args: BatchJobArgs) -> dict[str, str]:
+    """Return the labels of a job and of its pods."""
     return {"app": args.app, tiers.LABEL: args.tier.value}
 
 
 def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
     strategy = args.placement.strategy if args.placement else None
-    content = _content(args)
+    content = content_of(args)
     annotations: dict[str, pulumi.Input[str]] = {
         **(content.annotations() if args.files or args.secret_environment else {}),
         **(pod_annotations(args.eci) if args.eci else {}),
@@ -148,7 +154,7 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
     }
     return core.PodTemplateSpecArgs(
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
-            labels={**_labels(args), **(strategy.pod_labels() if strategy else {})},
+            labels={**labels_of(args), **(strategy.pod_labels() if strategy else {})},
             annotations=annotations or None,
         ),
         spec=core.PodSpecArgs(
@@ -181,7 +187,8 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
     )
 
 
-def _content(args: BatchJobArgs) -> Content:
+def content_of(args: BatchJobArgs) -> Content:
+    """Return the files and secrets of its pods."""
     return Content(
         app=args.app,
         files=args.files,
@@ -190,7 +197,10 @@ def _content(args: BatchJobArgs) -> Content:
     )
 
 
-def _problems(args: BatchJobArgs) -> Iterator[ArgumentProblem]:
+def problems(
+    args: BatchJobArgs, kind: WorkloadKind = WorkloadKind.JOB
+) -> Iterator[ArgumentProblem]:
+    """Return everything that is wrong with the arguments of a Job, or of the Jobs of a CronJob."""
     yield from problem("app", args.app, naming.check("dns_label", args.app))
     yield from problem("image", args.image, images.check(args.image))
     if not args.command:
@@ -212,15 +222,12 @@ def _problems(args: BatchJobArgs) -> Iterator[ArgumentProblem]:
     ):
         if value is not None and value < least:
             yield ArgumentProblem(name, f"be {least} or more", value, "choose a larger number")
-    yield from _content(args).problems()
+    yield from content_of(args).problems()
     placed = args.placement
-    if placed is not None and (placed.target.kind, placed.target.app) != (
-        WorkloadKind.JOB,
-        args.app,
-    ):
+    if placed is not None and (placed.target.kind, placed.target.app) != (kind, args.app):
         yield ArgumentProblem(
             "placement",
-            f"be made for this Job, {args.app}",
+            f"be made for this {kind}, {args.app}",
             f"{placed.target.kind} {placed.target.app}",
-            "give 'place' the kind Job and the same app",
+            f"give 'place' the kind {kind} and the same app",
         )
