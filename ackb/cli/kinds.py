@@ -43,6 +43,13 @@ _KINDS: Final = MappingProxyType(
         "alicloud:ecs/securityGroupRule:SecurityGroupRule": Kind(
             "network", "security group rule", "security group rules"
         ),
+        "alicloud:pvtz/zone:Zone": Kind("network", "private zone", "private zones"),
+        "alicloud:pvtz/zoneAttachment:ZoneAttachment": Kind(
+            "network", "private zone attachment", "private zone attachments"
+        ),
+        "alicloud:pvtz/zoneRecord:ZoneRecord": Kind(
+            "network", "private zone record", "private zone records"
+        ),
         "alicloud:cs/managedKubernetes:ManagedKubernetes": Kind(
             "cluster", "ACK cluster", "ACK clusters"
         ),

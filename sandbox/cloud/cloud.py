@@ -42,7 +42,21 @@ _REQUEST_IDS = uuid.UUID("5f1f3c4e-7c8f-4c58-9d51-0d9f5f6c2a11")
 ACCOUNT_ID = "1000000000000001"
 """The sandbox's account. Real account ids have 16 digits; this one is recognisable as made up."""
 
-SERVICES = ("vpc", "ecs", "cs", "eci", "slb", "rds", "kvstore", "nas", "log", "tag", "sts", "cms")
+SERVICES = (
+    "vpc",
+    "ecs",
+    "cs",
+    "eci",
+    "slb",
+    "pvtz",
+    "rds",
+    "kvstore",
+    "nas",
+    "log",
+    "tag",
+    "sts",
+    "cms",
+)
 """Attributes of `Cloud`; each is a package of this name with the service's class in `verbs.py`."""
 
 

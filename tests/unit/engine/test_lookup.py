@@ -260,3 +260,24 @@ def test_the_old_one_of_a_replacement_is_not_the_answer() -> None:
     token = "alicloud:vpc/network:Network"
     assert lookup.find(cloud, token, URN, {}, {"vpc-old"}) == "vpc-new"
     assert lookup.find(tagged("vpc/vpc-old"), token, URN, {}, {"vpc-old"}) is None
+
+
+def test_a_private_zone_is_found_by_its_name_while_it_is_empty() -> None:
+    """Its tags come after it, so a cut-off creation has none; one in use is somebody else's."""
+    zones = {
+        "new": {"ZoneId": "new", "RecordCount": 0, "BindVpcs": {"Vpc": []}},
+        "bound": {"ZoneId": "bound", "RecordCount": 0, "BindVpcs": {"Vpc": [{"VpcId": "vpc-1"}]}},
+        "full": {"ZoneId": "full", "RecordCount": 1, "BindVpcs": {"Vpc": []}},
+    }
+
+    def read(product: str, action: str, **parameters: Any) -> dict[str, Any]:
+        assert product == "pvtz"
+        if action == "DescribeZones":
+            assert parameters == {"keyword": "class.internal", "search_mode": "EXACT"}
+            return {"Zones": {"Zone": list(zones.values())}}
+        return zones[parameters["zone_id"]]
+
+    wanted = {"zoneName": "class.internal"}
+    assert lookup.find(read, "alicloud:pvtz/zone:Zone", URN, wanted) == "new"
+    del zones["new"]
+    assert lookup.find(read, "alicloud:pvtz/zone:Zone", URN, wanted) is None

@@ -1,0 +1,1 @@
+"""Private DNS (PrivateZone)."""
