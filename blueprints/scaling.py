@@ -10,6 +10,7 @@ import pulumi
 
 from ackb.domain import hpa
 from blueprints.foundation import Foundation
+from blueprints.once import once
 from blueprints.settings.scaling import (
     UPDATE_MODES,
     Cron,
@@ -114,12 +115,15 @@ def _hpa(name: str, scaling: Hpa, workload: Workload, base: Foundation) -> None:
 
 
 def _cron_controller(cron: Cron, base: Foundation) -> pulumi.Resource:
-    return cron_controller(
-        "cron-hpa",
-        cluster_id=base.cluster.cluster_id,
-        time_zone=cron.time_zone,
-        # Its pods need nodes.
-        opts=pulumi.ResourceOptions(providers=[base.provider], depends_on=list(base.capacity)),
+    name = "cron-hpa"
+    # Its pods need nodes.
+    opts = pulumi.ResourceOptions(providers=[base.provider], depends_on=list(base.capacity))
+    return once(
+        base.cluster.provider,
+        name,
+        lambda: cron_controller(
+            name, cluster_id=base.cluster.cluster_id, time_zone=cron.time_zone, opts=opts
+        ),
     )
 
 
@@ -166,12 +170,13 @@ def _vertical(name: str, sizing: RightSizing, workload: Workload, base: Foundati
 
 
 def _chart(name: str, chart: str, wanted: MarketplaceChart, base: Foundation) -> pulumi.Resource:
-    return marketplace_chart(
+    opts = pulumi.ResourceOptions(
+        providers=[base.cluster.provider], depends_on=list(base.capacity)
+    )
+    return once(
+        base.cluster.provider,
         name,
-        chart=chart,
-        repository=wanted.repository,
-        version=wanted.version,
-        opts=pulumi.ResourceOptions(
-            providers=[base.cluster.provider], depends_on=list(base.capacity)
+        lambda: marketplace_chart(
+            name, chart=chart, repository=wanted.repository, version=wanted.version, opts=opts
         ),
     )
