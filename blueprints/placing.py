@@ -10,6 +10,7 @@ import pulumi
 from ackb.domain.eci_annotations import EciOptions, Spot, pod_annotations
 from ackb.domain.placement import WorkloadKind
 from blueprints.foundation import Foundation
+from blueprints.once import once
 from blueprints.settings import placement as settings_of
 from blueprints.settings.chosen import chosen, limit_of, split_of
 from blueprints.settings.cluster import Cluster
@@ -24,7 +25,7 @@ _ELASTIC_WORKLOAD: Final = "ack-kubernetes-elastic-workload"
 
 
 class Placeable(Protocol):
-    """Settings of a blueprint with one workload."""
+    """What settings say of a workload and where it is."""
 
     @property
     def workload(self) -> str:
@@ -123,18 +124,23 @@ def _needed(
     if _KRUISE in way.facts.add_ons or settings.workload in kinds:
         args = AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=_KRUISE)
         # Its webhooks answer from pods of their own, which need nodes.
-        return [Addon("kruise", args, cloud)]
+        return [once(base.cluster.provider, "kruise", lambda: Addon("kruise", args, cloud))]
     wanted = chosen(settings.placement, settings.workload, settings.cluster)
     if isinstance(wanted, settings_of.ElasticWorkload) and wanted.chart is not None:
+        source = wanted.chart
         inside = pulumi.ResourceOptions(
             providers=[base.cluster.provider], depends_on=[*base.capacity]
         )
-        chart = marketplace_chart(
+        chart = once(
+            base.cluster.provider,
             "elastic-workload",
-            chart=_ELASTIC_WORKLOAD,
-            repository=wanted.chart.repository,
-            version=wanted.chart.version,
-            opts=inside,
+            lambda: marketplace_chart(
+                "elastic-workload",
+                chart=_ELASTIC_WORKLOAD,
+                repository=source.repository,
+                version=source.version,
+                opts=inside,
+            ),
         )
         return [chart]
     if isinstance(way, ways.EciProfile):
