@@ -10,6 +10,12 @@ from ackb.domain.qos import QosClass
 LABEL: Final = "ackb/tier"
 """Label of pods and namespaces that tells their tier."""
 
+OWNER: Final = "owner"
+"""Label of pods and namespaces that tells who answers for them."""
+
+CONTACT: Final = "ackb/contact"
+"""Annotation of namespaces: whom to tell, in any form that people read."""
+
 
 class Tier(StrEnum):
     """How much a workload matters to the people who wait for it.
