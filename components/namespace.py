@@ -26,6 +26,8 @@ class NamespaceArgs:
     """Pod Security Standard that the API server enforces here. Default: restricted."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Further labels, such as those that a placement needs. Default: none."""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    """Annotations, such as whom to tell (`ackb.domain.tiers.CONTACT`). Default: none."""
 
 
 class Namespace(pulumi.ComponentResource):
@@ -57,6 +59,7 @@ class Namespace(pulumi.ComponentResource):
                     "pod-security.kubernetes.io/enforce": args.pod_security,
                     **args.labels,
                 },
+                annotations=dict(args.annotations) or None,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
