@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from ackb.domain import images, naming, quantity, tiers
+from ackb.domain import gpu, images, naming, quantity, tiers
 from ackb.domain.eci_annotations import EciOptions, pod_annotations
 from ackb.domain.placement import WorkloadKind
 from ackb.domain.problems import ArgumentProblem
@@ -47,6 +47,11 @@ class BatchJobArgs:
     """Failed pods before the Job gives up. Default: 3."""
     deadline_seconds: int | None = None
     """Longest the Job may take; its pods end then. Default: no limit."""
+    gpus: int = 0
+    """Whole GPUs of the container; its pods then go to nodes with GPUs. Default: none."""
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    """Labels that a node must have, such as those of `ackb.domain.gpu.node_selector`. Default:
+    none."""
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Environment variables. Default: none."""
     secret_environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -163,7 +168,8 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
             enable_service_links=False,
             security_context=pod_security(args.user_id),
             affinity=strategy.affinity() if strategy else None,
-            tolerations=(list(strategy.tolerations()) or None) if strategy else None,
+            node_selector=dict(args.node_selector) or None,
+            tolerations=_tolerations(args) or None,
             image_pull_secrets=(
                 [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
             ),
@@ -178,7 +184,9 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
                         for key, value in sorted(args.environment.items())
                     ],
                     env_from=content.env_from(),
-                    resources=requirements(args.resources),
+                    resources=requirements(
+                        args.resources, {gpu.RESOURCE: str(args.gpus)} if args.gpus else None
+                    ),
                     security_context=container_security(),
                     volume_mounts=content.mounts(),
                 )
@@ -195,6 +203,15 @@ def content_of(args: BatchJobArgs) -> Content:
         secret_environment=args.secret_environment,
         scratch_paths=args.scratch_paths,
     )
+
+
+def _tolerations(args: BatchJobArgs) -> list[core.TolerationArgs]:
+    strategy = args.placement.strategy if args.placement else None
+    tolerated = list(strategy.tolerations()) if strategy else []
+    if args.gpus:
+        # Nodes with GPUs may be kept for pods that use them, by a taint of the resource's name.
+        tolerated.append(core.TolerationArgs(key=gpu.RESOURCE, operator="Exists"))
+    return tolerated
 
 
 def problems(
@@ -218,6 +235,7 @@ def problems(
         ("completions", args.completions, 1),
         ("parallelism", args.parallelism, 1),
         ("retries", args.retries, 0),
+        ("gpus", args.gpus, 0),
         ("deadline_seconds", args.deadline_seconds, 1),
     ):
         if value is not None and value < least:

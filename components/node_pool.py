@@ -37,6 +37,9 @@ class Bounds:
     """Least number of nodes."""
     max: int
     """Greatest number of nodes."""
+    kind: Literal["cpu", "gpu", "gpushare"] | None = None
+    """What the node autoscaler counts on its nodes: whole GPUs, or shares of them. Default: CPU and
+    memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +101,8 @@ class NodePoolArgs:
     """Size of the system disk in GiB. Default: 120."""
     cloud_monitor: bool = True
     """Install the CloudMonitor agent. Default: true."""
+    managed: bool = True
+    """Let the cloud repair nodes; not for registered clusters. Default: true."""
 
 
 class NodePool(pulumi.ComponentResource):
@@ -144,9 +149,7 @@ class NodePool(pulumi.ComponentResource):
                 http_tokens="required"
             ),
             install_cloud_monitor=args.cloud_monitor,
-            management=alicloud.cs.NodePoolManagementArgs(
-                enable=True, auto_repair=True, max_unavailable=1
-            ),
+            management=_management(args.managed),
             labels=[
                 alicloud.cs.NodePoolLabelArgs(key=key, value=value)
                 for key, value in sorted(args.labels.items())
@@ -171,13 +174,19 @@ class NodePool(pulumi.ComponentResource):
         )
 
 
+def _management(managed: bool) -> alicloud.cs.NodePoolManagementArgs | None:
+    if not managed:
+        return None
+    return alicloud.cs.NodePoolManagementArgs(enable=True, auto_repair=True, max_unavailable=1)
+
+
 def _size(size: int | Bounds) -> dict[str, Any]:
     if isinstance(size, int):
         return {"desired_size": str(size)}
     # No desired size beside it: the autoscaler owns the number.
     return {
         "scaling_config": alicloud.cs.NodePoolScalingConfigArgs(
-            enable=True, min_size=size.min, max_size=size.max
+            enable=True, min_size=size.min, max_size=size.max, type=size.kind
         )
     }
 

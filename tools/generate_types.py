@@ -185,7 +185,8 @@ def function(token: str) -> dict[str, Any]:
     outputs = fields(result)
     for name, getter in vars(result).items():
         wire_name = getattr(getattr(getter, "fget", None), "_pulumi_name", name)
-        if wire_name in inputs:
+        # `ids` is given back by every list of resources, and never has to be given.
+        if wire_name in inputs and wire_name != "ids":
             inputs[wire_name]["required"] = type(None) not in typing.get_args(
                 annotation_of(getter.fget, result)
             )

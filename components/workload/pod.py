@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
@@ -93,13 +94,22 @@ def container_security() -> core.SecurityContextArgs:
     )
 
 
-def requirements(resources: Resources) -> core.ResourceRequirementsArgs:
-    """Return limits and requests of a container."""
+def requirements(
+    resources: Resources, extended: Mapping[str, str] | None = None
+) -> core.ResourceRequirementsArgs:
+    """Return limits and requests of a container.
+
+    Args:
+        resources: its CPU and memory.
+        extended: what it needs of other resources, such as GPUs, which are never overcommitted.
+    """
+    more = extended or {}
     return core.ResourceRequirementsArgs(
-        limits={"cpu": resources.cpu, "memory": resources.memory},
+        limits={"cpu": resources.cpu, "memory": resources.memory, **more},
         requests={
             "cpu": resources.cpu_request or resources.cpu,
             "memory": resources.memory_request or resources.memory,
+            **more,
         },
     )
 

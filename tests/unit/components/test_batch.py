@@ -107,3 +107,17 @@ def test_a_placement_of_something_else(kind, app) -> None:
         f'BatchJob "train": \'placement\' must be made for this Job, train (got "{kind} {app}"); '
         "give 'place' the kind Job and the same app"
     )
+
+
+def test_a_job_that_needs_a_gpu(deploy) -> None:
+    """S0-16: one GPU, on a node that may be kept for such pods."""
+    got = plan_of(deploy, gpus=1, node_selector={"aliyun.accelerator/nvidia_count": "1"})
+    pod = got.one(JOB, "train-job").inputs["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == "1"
+    assert container["resources"]["requests"]["nvidia.com/gpu"] == "1"
+    assert pod["nodeSelector"] == {"aliyun.accelerator/nvidia_count": "1"}
+    assert pod["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists"}]
+    without = plan_of(deploy).one(JOB, "train-job").inputs["spec"]["template"]["spec"]
+    assert not {"nodeSelector", "tolerations"} & set(without)
+    assert "'gpus' must be 0 or more" in refused(gpus=-1)
