@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -19,6 +20,10 @@ from components.workload.content import Content
 from components.workload.pod import container_security, pod_security, requirements
 
 core = kubernetes.core.v1
+
+_PROVIDER_WAITS_SECONDS: Final = 600
+"""How long the provider waits for a Job by itself:
+https://www.pulumi.com/registry/packages/kubernetes/api-docs/batch/v1/job/"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +48,9 @@ class BatchJobArgs:
     """Pods that must succeed. Default: 1."""
     parallelism: int = 1
     """Pods that run at once. Default: 1."""
+    indexed: bool = False
+    """Number the tasks: each of `completions` is done once, and its pod knows its number from 0 by
+    the variable JOB_COMPLETION_INDEX. Default: false."""
     retries: int = 3
     """Failed pods before the Job gives up. Default: 3."""
     deadline_seconds: int | None = None
@@ -67,6 +75,9 @@ class BatchJobArgs:
     """Where its pods go, from `components.placement.place` with the kind Job. Default: ECS
     nodes."""
     eci: EciOptions | None = None
+    dns_policy: Literal["ClusterFirst", "Default"] = "ClusterFirst"
+    """Who resolves names for its pods: CoreDNS, which is itself a ClusterIP Service, or with
+    `Default` the DNS of the VPC. Default: ClusterFirst."""
     """What the pods ask of ECI (`ackb.domain.eci_annotations`). Default: what ECI does by
     itself."""
 
@@ -131,17 +142,26 @@ class BatchJob(pulumi.ComponentResource):
         )
         self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"job_name": self.job_name})
+                custom_timeouts=_patience(args),
 
 
 def job_spec(args: BatchJobArgs) -> kubernetes.batch.v1.JobSpecArgs:
     """Return what a Job, or each Job of a CronJob, is."""
     return kubernetes.batch.v1.JobSpecArgs(
         completions=args.completions,
+def _patience(args: BatchJobArgs) -> pulumi.CustomTimeouts | None:
+    """Return how long to wait for a Job that may take longer than the provider's own patience."""
+    if args.deadline_seconds is None or args.deadline_seconds <= _PROVIDER_WAITS_SECONDS:
+        return None
+    return pulumi.CustomTimeouts(create=f"{args.deadline_seconds}s")
+
+
         parallelism=args.parallelism,
         backoff_limit=args.retries,
         active_deadline_seconds=args.deadline_seconds,
         template=_template(args),
     )
+        completion_mode="Indexed" if args.indexed else None,
 
 
 def labels_of(args: BatchJobArgs) -> dict[str, str]:
@@ -168,6 +188,7 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
             enable_service_links=False,
             security_context=pod_security(args.user_id),
             affinity=strategy.affinity() if strategy else None,
+            dns_policy=None if args.dns_policy == "ClusterFirst" else args.dns_policy,
             node_selector=dict(args.node_selector) or None,
             tolerations=_tolerations(args) or None,
             image_pull_secrets=(

@@ -79,6 +79,9 @@ class WorkloadArgs:
     """Absolute paths that must be writable, each an empty folder of its own. Default: none."""
     pull_secret: str | None = None
     """Secret to log in to the registry with. Default: none."""
+    dns_policy: Literal["ClusterFirst", "Default"] = "ClusterFirst"
+    """Who resolves names for its pods: CoreDNS, which is itself a ClusterIP Service, or with
+    `Default` the DNS of the VPC. Default: ClusterFirst."""
     kind: Literal["Deployment", "CloneSet", "UnitedDeployment"] = "Deployment"
     """Kind of the workload; the last two need the add-on ack-kruise. A change replaces it with all
     its pods. Default: Deployment."""

@@ -31,6 +31,7 @@ def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
         image_pull_secrets=(
             [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
         ),
+        dns_policy=None if args.dns_policy == "ClusterFirst" else args.dns_policy,
         # Nothing in the pod talks to Kubernetes.
         automount_service_account_token=False,
         enable_service_links=False,
