@@ -71,13 +71,13 @@ class BatchJobArgs:
     """Absolute paths that must be writable, each an empty folder of its own. Default: `/tmp`."""
     pull_secret: str | None = None
     """Secret to log in to the registry with. Default: none."""
+    dns_policy: Literal["ClusterFirst", "Default"] = "ClusterFirst"
+    """Who resolves names for its pods: CoreDNS, which is itself a ClusterIP Service, or with
+    `Default` the DNS of the VPC. Default: ClusterFirst."""
     placement: Placed | None = None
     """Where its pods go, from `components.placement.place` with the kind Job. Default: ECS
     nodes."""
     eci: EciOptions | None = None
-    dns_policy: Literal["ClusterFirst", "Default"] = "ClusterFirst"
-    """Who resolves names for its pods: CoreDNS, which is itself a ClusterIP Service, or with
-    `Default` the DNS of the VPC. Default: ClusterFirst."""
     """What the pods ask of ECI (`ackb.domain.eci_annotations`). Default: what ECI does by
     itself."""
 
@@ -138,11 +138,11 @@ class BatchJob(pulumi.ComponentResource):
                 depends_on=[*content, *(args.placement.before if args.placement else ())],
                 # The next one has the same name.
                 delete_before_replace=True,
+                custom_timeouts=_patience(args),
             ),
         )
         self.job_name = job.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"job_name": self.job_name})
-                custom_timeouts=_patience(args),
 
 
 def job_spec(args: BatchJobArgs) -> kubernetes.batch.v1.JobSpecArgs:
@@ -157,11 +157,11 @@ def _patience(args: BatchJobArgs) -> pulumi.CustomTimeouts | None:
 
 
         parallelism=args.parallelism,
+        completion_mode="Indexed" if args.indexed else None,
         backoff_limit=args.retries,
         active_deadline_seconds=args.deadline_seconds,
         template=_template(args),
     )
-        completion_mode="Indexed" if args.indexed else None,
 
 
 def labels_of(args: BatchJobArgs) -> dict[str, str]:
@@ -184,11 +184,11 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
         ),
         spec=core.PodSpecArgs(
             restart_policy="Never",
+            dns_policy=None if args.dns_policy == "ClusterFirst" else args.dns_policy,
             automount_service_account_token=False,
             enable_service_links=False,
             security_context=pod_security(args.user_id),
             affinity=strategy.affinity() if strategy else None,
-            dns_policy=None if args.dns_policy == "ClusterFirst" else args.dns_policy,
             node_selector=dict(args.node_selector) or None,
             tolerations=_tolerations(args) or None,
             image_pull_secrets=(
