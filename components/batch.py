@@ -67,8 +67,12 @@ class BatchJobArgs:
     Default: none."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Text files by their absolute path in the container, through a ConfigMap. Default: none."""
+    claims: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Claims of shared volumes by the absolute path they are mounted at. Default: none."""
     scratch_paths: Sequence[str] = ("/tmp",)
     """Absolute paths that must be writable, each an empty folder of its own. Default: `/tmp`."""
+    working_folder: str | None = None
+    """Absolute path that the command runs in. Default: that of the image."""
     pull_secret: str | None = None
     """Secret to log in to the registry with. Default: none."""
     dns_policy: Literal["ClusterFirst", "Default"] = "ClusterFirst"
@@ -145,10 +149,6 @@ class BatchJob(pulumi.ComponentResource):
         self.register_outputs({"job_name": self.job_name})
 
 
-def job_spec(args: BatchJobArgs) -> kubernetes.batch.v1.JobSpecArgs:
-    """Return what a Job, or each Job of a CronJob, is."""
-    return kubernetes.batch.v1.JobSpecArgs(
-        completions=args.completions,
 def _patience(args: BatchJobArgs) -> pulumi.CustomTimeouts | None:
     """Return how long to wait for a Job that may take longer than the provider's own patience."""
     if args.deadline_seconds is None or args.deadline_seconds <= _PROVIDER_WAITS_SECONDS:
@@ -156,6 +156,10 @@ def _patience(args: BatchJobArgs) -> pulumi.CustomTimeouts | None:
     return pulumi.CustomTimeouts(create=f"{args.deadline_seconds}s")
 
 
+def job_spec(args: BatchJobArgs) -> kubernetes.batch.v1.JobSpecArgs:
+    """Return what a Job, or each Job of a CronJob, is."""
+    return kubernetes.batch.v1.JobSpecArgs(
+        completions=args.completions,
         parallelism=args.parallelism,
         completion_mode="Indexed" if args.indexed else None,
         backoff_limit=args.retries,
@@ -200,6 +204,7 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
                     name=args.app,
                     image=args.image,
                     command=list(args.command),
+                    working_dir=args.working_folder,
                     env=[
                         core.EnvVarArgs(name=key, value=value)
                         for key, value in sorted(args.environment.items())
@@ -222,6 +227,7 @@ def content_of(args: BatchJobArgs) -> Content:
         app=args.app,
         files=args.files,
         secret_environment=args.secret_environment,
+        claims=args.claims,
         scratch_paths=args.scratch_paths,
     )
 

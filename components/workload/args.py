@@ -110,7 +110,7 @@ def problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
         )
     if args.replicas is not None and args.replicas < 0:
         yield ArgumentProblem("replicas", "be 0 or more", args.replicas, "choose a number of pods")
-    yield from _resource_problems(args.resources)
+    yield from resource_problems(args.resources)
     yield from eci_problems(args.eci, args.resources.cpu, args.resources.memory)
     yield from _placement_problems(args)
     yield from content_of(args).problems()
@@ -144,7 +144,8 @@ def _placement_problems(args: WorkloadArgs) -> Iterator[ArgumentProblem]:
         )
 
 
-def _resource_problems(resources: Resources) -> Iterator[ArgumentProblem]:
+def resource_problems(resources: Resources) -> Iterator[ArgumentProblem]:
+    """Return everything that is wrong with an amount of CPU and memory."""
     yield from problem("resources.cpu", resources.cpu, quantity.check_cpu(resources.cpu))
     memory = quantity.check_memory(resources.memory)
     yield from problem("resources.memory", resources.memory, memory)
