@@ -31,6 +31,8 @@ class Sandbox:
     variables: dict[str, str] = field(default_factory=dict)
     #: What the first `ackb up --json` said, where a fixture ran it.
     up: dict[str, Any] = field(default_factory=dict)
+    #: The stack that `kubectl` and `set` are about.
+    stack: str = STACK
 
     @property
     def home(self) -> Home:
@@ -81,7 +83,7 @@ class Sandbox:
 
     def kubectl(self, *arguments: str) -> str:
         """What kubectl answers with the kubeconfig that `ackb up` wrote for the user."""
-        config = str(self.home.kubeconfigs / f"{STACK}.yaml")
+        config = str(self.home.kubeconfigs / f"{self.stack}.yaml")
         kubectl = str(toolchain.find("kubectl").path)
         return self.run(kubectl, "--kubeconfig", config, *arguments)
 
@@ -92,9 +94,9 @@ class Sandbox:
         ]
         return items
 
-    def set(self, path: str, value: Any, stack: str = STACK) -> None:
+    def set(self, path: str, value: Any, stack: str = "") -> None:
         """Change one setting in the stack file, such as ``scaling.max``."""
-        file = self.project / "stacks" / f"Pulumi.{stack}.yaml"
+        file = self.project / "stacks" / f"Pulumi.{stack or self.stack}.yaml"
         yaml = YAML()
         content = yaml.load(file)
         where = content["config"]["ackb:settings"]
