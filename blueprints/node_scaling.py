@@ -11,13 +11,14 @@ from blueprints.settings.cluster import NodePool as PoolSettings
 from blueprints.settings.scaling import NodeAutoscaling as NodeSettings
 from components.autoscaling import NodeAutoscaling, NodeAutoscalingArgs
 from components.cluster import Cluster
+from components.existing import ExistingCluster
 from components.node_pool import NodePool
 
 
 def scale_nodes(
     wanted: NodeSettings,
     pools: Sequence[tuple[PoolSettings, NodePool]],
-    cluster: Cluster,
+    cluster: Cluster | ExistingCluster,
     cloud: pulumi.ResourceOptions,
 ) -> list[pulumi.Resource]:
     """Declare how node pools with bounds grow and shrink; nothing where none has bounds."""

@@ -13,14 +13,14 @@ from blueprints.foundation import Foundation
 from blueprints.once import once
 from blueprints.settings import placement as settings_of
 from blueprints.settings.chosen import chosen, limit_of, split_of
-from blueprints.settings.cluster import Cluster
+from blueprints.settings.existing import AnyCluster
+from blueprints.settings.needed import KRUISE, left_to_others, needs_kruise
 from blueprints.settings.placement import Auto, Chosen
 from components import placement as ways
 from components.addon import Addon, AddonArgs
 from components.autoscaling import marketplace_chart
 from components.workload.component import selector
 
-_KRUISE: Final = "ack-kruise"
 _ELASTIC_WORKLOAD: Final = "ack-kubernetes-elastic-workload"
 
 
@@ -43,7 +43,7 @@ class Placeable(Protocol):
         ...
 
     @property
-    def cluster(self) -> Cluster:
+    def cluster(self) -> AnyCluster:
         """Its cluster."""
         ...
 
@@ -120,9 +120,10 @@ def _needed(
 ) -> Sequence[pulumi.Resource]:
     """Return what must be in the cluster first; most of it serves nothing else."""
     cloud = pulumi.ResourceOptions(providers=[base.provider], depends_on=[*base.capacity])
-    kinds = {WorkloadKind.CLONE_SET, WorkloadKind.UNITED_DEPLOYMENT}
-    if _KRUISE in way.facts.add_ons or settings.workload in kinds:
-        args = AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=_KRUISE)
+    if needs_kruise(settings.placement, settings.workload, settings.cluster):
+        if left_to_others(settings.cluster, KRUISE):
+            return []
+        args = AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=KRUISE)
         # Its webhooks answer from pods of their own, which need nodes.
         return [once(base.cluster.provider, "kruise", lambda: Addon("kruise", args, cloud))]
     wanted = chosen(settings.placement, settings.workload, settings.cluster)

@@ -11,14 +11,12 @@ import pulumi
 import pulumi_alicloud as alicloud
 import pulumi_kubernetes as kubernetes
 
-from ackb.domain import cidr, kubeconfig, kubernetes_versions, naming
+from ackb.domain import cidr, kubernetes_versions, naming
 from ackb.domain.problems import ArgumentProblem
 from components.checks import parsed_range, problem, refuse
+from components.cluster_access import cluster_access
 from components.naming import distinct
 from components.providers import Target
-
-_CREDENTIAL_MINUTES: Final = 15
-"""Shortest lifetime of a credential that getClusterCredential makes; only its CA is used."""
 
 _NODE_MASKS: Final = range(24, 29)
 """Values of `node_cidr_mask` that cs.ManagedKubernetes takes (pulumi-alicloud 4.0.0)."""
@@ -174,16 +172,16 @@ class Cluster(pulumi.ComponentResource):
             if args.rrsa
             else None
         )
-        self.kubeconfig = _kubeconfig(cluster, args, self)
-        self.provider = kubernetes.Provider(
-            f"{name}-kubernetes",
-            kubeconfig=self.kubeconfig,
-            # Without it a kubeconfig that is computed makes every object look like a replacement.
-            cluster_identifier=cluster.id,
-            enable_config_map_mutable=True,
-            enable_secret_mutable=True,
-            opts=child,
+        endpoint = "api_server_internet" if args.api_access == "public" else "api_server_intranet"
+        access = cluster_access(
+            name,
+            cluster_id=cluster.id,
+            server=cluster.connections.apply(lambda found: str(getattr(found[0], endpoint))),
+            target=args.target,
+            region=args.region,
+            parent=self,
         )
+        self.kubeconfig, self.provider = access.kubeconfig, access.provider
         self.register_outputs(
             {
                 "cluster_id": self.cluster_id,
@@ -261,26 +259,6 @@ def _log_inputs(name: str, logs: Logs | None, child: pulumi.ResourceOptions) -> 
         "control_plane_log_components": list(logs.components),
         "control_plane_log_ttl": str(logs.retention_days),
     }
-
-
-def _kubeconfig(
-    cluster: alicloud.cs.ManagedKubernetes, args: ClusterArgs, parent: pulumi.Resource
-) -> pulumi.Output[str]:
-    credential = alicloud.cs.get_cluster_credential_output(
-        cluster_id=cluster.id,
-        temporary_duration_minutes=_CREDENTIAL_MINUTES,
-        opts=pulumi.InvokeOutputOptions(parent=parent),
-    )
-    # Of the whole answer, which the provider may mark as secret, only the CA is kept: it is public,
-    # and it stays the same when the credential changes.
-    authority = pulumi.Output.unsecret(
-        credential.apply(lambda answer: answer.certificate_authorities[0].cluster_cert)
-    )
-    endpoint = "api_server_internet" if args.api_access == "public" else "api_server_intranet"
-    server = cluster.connections.apply(lambda found: str(getattr(found[0], endpoint)))
-    return pulumi.Output.all(server, authority, cluster.id).apply(
-        lambda known: kubeconfig.render(known[0], known[1], known[2], args.target, args.region)
-    )
 
 
 def _problems(args: ClusterArgs) -> Iterator[ArgumentProblem]:

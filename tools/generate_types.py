@@ -57,7 +57,17 @@ RESOURCES = (
 FUNCTIONS = (
     "alicloud:cs/getClusterCredential:getClusterCredential",
     "alicloud:cs/getClusters:getClusters",
+    "alicloud:cs/getKubernetesAddons:getKubernetesAddons",
+    "alicloud:cs/getManagedKubernetesClusters:getManagedKubernetesClusters",
+    "alicloud:ecs/getSecurityGroups:getSecurityGroups",
     "alicloud:index/getCallerIdentity:getCallerIdentity",
+    "alicloud:kvstore/getInstances:getInstances",
+    "alicloud:nas/getFileSystems:getFileSystems",
+    "alicloud:nas/getMountTargets:getMountTargets",
+    "alicloud:rds/getAccounts:getAccounts",
+    "alicloud:rds/getInstances:getInstances",
+    "alicloud:vpc/getNetworks:getNetworks",
+    "alicloud:vpc/getSwitches:getSwitches",
 )
 PROVIDER = "pulumi:providers:alicloud"
 

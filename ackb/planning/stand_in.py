@@ -49,8 +49,19 @@ def computed_outputs(token: str, name: str, inputs: Mapping[str, Any]) -> dict[s
             for wire, field in known.outputs.items()
             if field.type == "string" and wire not in known.inputs
         }
+        if _is_data_source(token):
+            # Which things there are, only a cloud knows.
+            result |= {
+                wire: UNKNOWN
+                for wire, field in known.outputs.items()
+                if field.type == "array" and wire not in known.inputs
+            }
     extra = {wire: one for wire, one in _computed(token).items() if wire not in {"id", *inputs}}
     return result | {wire: _filled(one, name, inputs) for wire, one in extra.items()}
+
+
+def _is_data_source(token: str) -> bool:
+    return token.rsplit(":", 1)[-1].startswith("get")
 
 
 @cache

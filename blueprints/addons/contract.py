@@ -17,10 +17,8 @@ from blueprints.settings.base import Settings
 if TYPE_CHECKING:
     import pulumi
 
+    from blueprints.foundation import AnyCluster, AnyNetwork, AnySecurityGroup
     from blueprints.settings.platform import PlatformSettings
-    from components.cluster import Cluster
-    from components.network import Network
-    from components.security_group import SecurityGroup
 
 S = TypeVar("S", bound=Settings)
 
@@ -86,11 +84,11 @@ class AddonContext(Generic[S]):
     """Its settings, validated."""
     stack: PlatformSettings
     """Settings of the whole stack: region, target, tags, …"""
-    cluster: Cluster
+    cluster: AnyCluster
     """The cluster, with `cluster_id`, `provider` (of Kubernetes) and `kubeconfig`."""
-    network: Network
+    network: AnyNetwork
     """The VPC and its vSwitches."""
-    security_group: SecurityGroup
+    security_group: AnySecurityGroup
     """Security group of nodes and pods."""
     group: pulumi.Resource
     """Parent of all resources of the add-on."""

@@ -28,7 +28,8 @@ def completed(annotation: Any, data: Any, at: Path = ()) -> tuple[Any, list[tupl
     problems: list[tuple[Path, Problem]] = []
     if isinstance(data, dict):
         choice = branches(annotation)
-        if choice and TAG not in data and (usual := usual_tag(choice)):
+        usual = usual_tag(choice)
+        if usual and TAG not in data and _guess(choice, data) in (usual, None):
             data = {**data, TAG: usual}
         elif choice and str(data.get(TAG)) not in choice:
             tag = _guess(choice, data)

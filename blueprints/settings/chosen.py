@@ -15,13 +15,13 @@ from ackb.domain.placement import (
     choose_placement,
 )
 from blueprints.settings import placement
-from blueprints.settings.cluster import Cluster
+from blueprints.settings.existing import AnyCluster
 from blueprints.settings.placement import Auto, Chosen, MostPods, MostShare, NumberOnEcs, RatioOnEcs
 
 _PRO: Final = "ack.pro."
 
 
-def needs_of(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Needs:
+def needs_of(wanted: Chosen | Auto, kind: str, cluster: AnyCluster) -> Needs:
     """Return what the settings say of a workload of this kind in this cluster."""
     known = Needs(
         kind=WorkloadKind(kind),
@@ -43,12 +43,12 @@ def needs_of(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Needs:
     )
 
 
-def choice_of(wanted: Auto, kind: str, cluster: Cluster) -> Choice:
+def choice_of(wanted: Auto, kind: str, cluster: AnyCluster) -> Choice:
     """Return what suits the needs, with its reasons."""
     return choose_placement(needs_of(wanted, kind, cluster))
 
 
-def chosen(wanted: Chosen | Auto, kind: str, cluster: Cluster) -> Chosen:
+def chosen(wanted: Chosen | Auto, kind: str, cluster: AnyCluster) -> Chosen:
     """Return the way itself.
 
     Raises:

@@ -59,8 +59,11 @@ class Logs(Settings):
 
 
 class Cluster(Settings):
-    """A managed ACK cluster."""
+    """A managed ACK cluster, made by this stack."""
 
+    type: Literal["new"] = Field(
+        default="new", description="Who makes it; see also `existing`. Default: new."
+    )
     name: Annotated[str, physical_name("cluster")] | None = Field(
         default=None,
         description="Name of the cluster; with one given here, a change that replaces the cluster "

@@ -39,6 +39,9 @@ class Code(StrEnum):
     POD_RANGE_SIZE = "SET-032"
     NODE_POOL_SIZE = "SET-033"
     VIRTUAL_NODES = "SET-034"
+    EXISTING = "SET-035"
+    REGISTERED = "SET-036"
+    GPU = "SET-037"
     QUANTITY = "SET-040"
     RESOURCES = "SET-041"
     HPA_BOUNDS = "SET-042"
@@ -46,6 +49,7 @@ class Code(StrEnum):
     IMAGE = "SET-044"
     REGISTRY = "SET-045"
     PORTS = "SET-046"
+    PRIVATE_NAME = "SET-047"
     ALLOW_LIST = "SET-050"
     INSTANCE_CLASS = "SET-051"
     DELETION_PROTECTION = "SET-052"
@@ -58,6 +62,8 @@ class Code(StrEnum):
     SCALING = "SET-072"
     NODE_SCALING = "SET-073"
     CHART = "SET-074"
+    COLOCATION = "SET-080"
+    ALARMS = "SET-081"
     ADDON = "SET-090"
     ADDON_REQUIRES = "SET-091"
     ADDON_CONFLICT = "SET-092"
@@ -91,12 +97,16 @@ RULES: Final[dict[Code, str]] = {
     Code.POD_RANGE_SIZE: "the pod range fits the nodes",
     Code.NODE_POOL_SIZE: "a node pool has min <= nodes <= max",
     Code.VIRTUAL_NODES: "the virtual nodes hold the pods and may manage them",
+    Code.EXISTING: "what is said to exist is there, and as it is described",
+    Code.REGISTERED: "a cluster elsewhere can be registered, reached and given nodes",
+    Code.GPU: "a pool with GPUs has instance types that carry them, shared in a way the cluster can",
     Code.QUANTITY: "an amount is a Kubernetes quantity",
     Code.RESOURCES: "a request is not above its limit",
     Code.HPA_BOUNDS: "an autoscaler has 1 <= min <= max",
     Code.HPA_TARGET: "a CPU target is a whole percentage from 1 to 100",
     Code.IMAGE: "an image is pinned",
     Code.REGISTRY: "an image can be pulled from where the pods run",
+    Code.PRIVATE_NAME: "a private name leads into the VPC and hides no name that others need",
     Code.PORTS: "two listeners of a load balancer have two ports",
     Code.ALLOW_LIST: "an allow list lets in what was meant, and not everybody",
     Code.INSTANCE_CLASS: "an instance class is one that is sold",
@@ -110,6 +120,8 @@ RULES: Final[dict[Code, str]] = {
     Code.SCALING: "autoscalers fit each other, the workload and the target",
     Code.NODE_SCALING: "the node autoscaler can do what it is told to",
     Code.CHART: "a chart of the marketplace is named with its version",
+    Code.COLOCATION: "online work keeps its place beside offline work, which can run",
+    Code.ALARMS: "an alarm reaches somebody",
     Code.ADDON: "an add-on is a file of the project that keeps the contract",
     Code.ADDON_REQUIRES: "what an add-on requires is there",
     Code.ADDON_CONFLICT: "no two add-ons conflict",

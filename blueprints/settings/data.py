@@ -23,6 +23,9 @@ AllowList = tuple[Annotated[str, rule(Code.ALLOW_LIST, allow_lists.check_entry)]
 class Database(Settings):
     """An RDS for MySQL instance with one account and one database."""
 
+    type: Literal["new"] = Field(
+        default="new", description="Who makes it; see also `existing`. Default: new."
+    )
     engine_version: Literal["5.7", "8.0", "8.4"] = Field(
         default="8.0", description='MySQL version, in quotes. Default: "8.0".'
     )
@@ -67,6 +70,9 @@ class Database(Settings):
 class Cache(Settings):
     """A Redis instance (Tair, Redis OSS-compatible)."""
 
+    type: Literal["new"] = Field(
+        default="new", description="Who makes it; see also `existing`. Default: new."
+    )
     engine_version: Literal["5.0", "6.0", "7.0"] = Field(
         default="7.0", description='Redis version, in quotes. Default: "7.0".'
     )
@@ -90,6 +96,9 @@ class Cache(Settings):
 class FileStorage(Settings):
     """A NAS file system (NFS) that all pods mount."""
 
+    type: Literal["new"] = Field(
+        default="new", description="Who makes it; see also `existing`. Default: new."
+    )
     storage_type: Literal["Capacity", "Performance", "Premium"] = Field(
         default="Performance", description="Kind of General-purpose NAS. Default: Performance."
     )

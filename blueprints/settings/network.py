@@ -46,8 +46,11 @@ class Nat(Settings):
 
 
 class Network(Settings):
-    """A VPC over one or more zones."""
+    """A VPC over one or more zones, made by this stack."""
 
+    type: Literal["new"] = Field(
+        default="new", description="Who makes it; see also `existing`. Default: new."
+    )
     vpc_cidr: Annotated[Range, rule(Code.VPC_RANGE, cidr.check_vpc_text)] = Field(
         examples=["10.0.0.0/8"],
         description="Range of the VPC, /8 to /24. It cannot be changed later.",

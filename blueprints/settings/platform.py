@@ -1,22 +1,32 @@
-"""Settings of every blueprint that stands on a managed ACK cluster of its own."""
+"""Settings of every blueprint that stands on a managed ACK cluster."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 from pydantic import Field
 
 from blueprints.settings.addons import Addons
 from blueprints.settings.cluster import Cluster, NodePool
-from blueprints.settings.network import Network
+from blueprints.settings.existing import AnyCluster, AnyNetwork
 from blueprints.settings.stack import StackSettings
+
+NetworkForm = Annotated[AnyNetwork, Field(discriminator="type")]
+"""A network of the stack's own, or one that is there."""
+
+ClusterForm = Annotated[AnyCluster, Field(discriminator="type")]
+"""A cluster of the stack's own, or one that is there."""
 
 
 class PlatformSettings(StackSettings):
     """Network, cluster and ECS nodes."""
 
-    network: Network = Field(description="The VPC and its zones.")
-    cluster: Cluster = Field(default=Cluster(), description="The ACK cluster.")
+    network: NetworkForm = Field(description="The VPC and its zones: new, or existing.")
+    cluster: ClusterForm = Field(
+        default=Cluster(), description="The ACK cluster: new, or existing."
+    )
     node_pools: tuple[NodePool, ...] = Field(
-        min_length=1, description="The ECS nodes, which carry the base load."
+        description="The ECS nodes, which carry the base load; only an existing cluster needs none."
     )
     addons: Addons = Field(
         default=Addons(),

@@ -44,7 +44,8 @@ def tag_of(model: type[Settings]) -> str:
 
 def usual_tag(choice: Mapping[str, type[Settings]]) -> str | None:
     """Return the tag of the branch that is meant where none is written, or None."""
-    return next((tag for tag, one in choice.items() if not one.model_fields[TAG].is_required()), None)
+    usual = (tag for tag, one in choice.items() if not one.model_fields[TAG].is_required())
+    return next(usual, None)
 
 
 def model_of(annotation: Any, data: Any) -> type[Settings] | None:
@@ -53,7 +54,8 @@ def model_of(annotation: Any, data: Any) -> type[Settings] | None:
     if isinstance(plain, type) and issubclass(plain, Settings):
         return plain
     if isinstance(data, dict):
-        return branches(annotation).get(str(data.get(TAG)))
+        choice = branches(annotation)
+        return choice.get(str(data.get(TAG, usual_tag(choice))))
     return None
 
 

@@ -12,6 +12,7 @@ from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
 from blueprints.settings.data import Cache, Database, FileStorage
 from blueprints.settings.eci import EciPods
+from blueprints.settings.existing import AnyCache, AnyDatabase, AnyFileStorage
 from blueprints.settings.forms import physical_name
 from blueprints.settings.placement import EcsFirst, Placement
 from blueprints.settings.platform import PlatformSettings
@@ -26,10 +27,15 @@ class WordpressSettings(PlatformSettings):
     virtual_nodes: VirtualNodes = Field(
         default=VirtualNodes(), description="The virtual node, which carries the peaks on ECI."
     )
-    database: Database = Field(default=Database(), description="The RDS database.")
-    cache: Cache = Field(default=Cache(), description="The Redis cache.")
-    file_storage: FileStorage = Field(
-        default=FileStorage(), description="The NAS file system of themes, plug-ins and uploads."
+    database: Annotated[AnyDatabase, Field(discriminator="type")] = Field(
+        default=Database(), description="The RDS database: new, or existing."
+    )
+    cache: Annotated[AnyCache, Field(discriminator="type")] = Field(
+        default=Cache(), description="The Redis cache: new, or existing."
+    )
+    file_storage: Annotated[AnyFileStorage, Field(discriminator="type")] = Field(
+        default=FileStorage(),
+        description="The NAS file system of themes, plug-ins and uploads: new, or existing.",
     )
     namespace: Annotated[str, physical_name("namespace")] = Field(
         default="wordpress", description="Kubernetes namespace. Default: wordpress."

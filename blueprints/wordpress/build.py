@@ -67,7 +67,10 @@ def _site(
     volume = SharedVolume(
         "site-files",
         SharedVolumeArgs(
-            namespace=namespace, claim_name=f"{_APP}-files", server=stores.files.address
+            namespace=namespace,
+            claim_name=f"{_APP}-files",
+            server=stores.files.address,
+            path=stores.folder,
         ),
         inside,
     )

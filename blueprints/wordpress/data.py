@@ -10,8 +10,19 @@ import pulumi
 from ackb.domain import databases
 from blueprints.foundation import Foundation
 from blueprints.settings import WordpressSettings
+from blueprints.settings.data import Cache as CacheSettings
+from blueprints.settings.data import Database as DatabaseSettings
+from blueprints.settings.data import FileStorage as FileStorageSettings
 from components.cache import Cache, CacheArgs
 from components.database import Database, DatabaseArgs
+from components.existing_stores import (
+    ExistingCache,
+    ExistingCacheArgs,
+    ExistingDatabase,
+    ExistingDatabaseArgs,
+    ExistingFileStorage,
+    ExistingFileStorageArgs,
+)
 from components.file_storage import FileStorage, FileStorageArgs
 from components.instance_zone import InstanceZone
 
@@ -20,9 +31,11 @@ from components.instance_zone import InstanceZone
 class DataStores:
     """Where the site keeps its data."""
 
-    database: Database
-    cache: Cache
-    files: FileStorage
+    database: Database | ExistingDatabase
+    cache: Cache | ExistingCache
+    files: FileStorage | ExistingFileStorage
+    folder: str
+    """Folder of the file system that the site uses."""
 
 
 def data_stores(
@@ -31,11 +44,16 @@ def data_stores(
     secrets: Mapping[str, pulumi.Output[str]],
     cloud: pulumi.ResourceOptions,
 ) -> DataStores:
-    """Declare database, cache and file system, open to the cluster and to nobody else."""
+    """Declare database, cache and file system, open to the cluster and to nobody else.
+
+    One that is there already is named, and left as it is.
+    """
+    wanted = settings.file_storage
     return DataStores(
         database=_database(settings, base, secrets["databasePassword"], cloud),
         cache=_cache(settings, base, secrets["cachePassword"], cloud),
         files=_files(settings, base, cloud),
+        folder="/" if isinstance(wanted, FileStorageSettings) else wanted.folder,
     )
 
 
@@ -44,8 +62,15 @@ def _database(
     base: Foundation,
     password: pulumi.Output[str],
     cloud: pulumi.ResourceOptions,
-) -> Database:
+) -> Database | ExistingDatabase:
     wanted = settings.database
+    if not isinstance(wanted, DatabaseSettings):
+        existing = ExistingDatabaseArgs(
+            instance_id=wanted.instance_id,
+            address=base.found.database_address or "",
+            database_name=wanted.name,
+        )
+        return ExistingDatabase("db", existing, cloud)
     nodes = 1 if databases.mysql_class(wanted.instance_class).edition == "Basic" else 2
     return Database(
         "db",
@@ -72,8 +97,13 @@ def _cache(
     base: Foundation,
     password: pulumi.Output[str],
     cloud: pulumi.ResourceOptions,
-) -> Cache:
+) -> Cache | ExistingCache:
     wanted = settings.cache
+    if not isinstance(wanted, CacheSettings):
+        existing = ExistingCacheArgs(
+            instance_id=wanted.instance_id, address=base.found.cache_address or ""
+        )
+        return ExistingCache("cache", existing, cloud)
     return Cache(
         "cache",
         CacheArgs(
@@ -91,8 +121,13 @@ def _cache(
 
 def _files(
     settings: WordpressSettings, base: Foundation, cloud: pulumi.ResourceOptions
-) -> FileStorage:
+) -> FileStorage | ExistingFileStorage:
     wanted = settings.file_storage
+    if not isinstance(wanted, FileStorageSettings):
+        existing = ExistingFileStorageArgs(
+            file_system_id=wanted.file_system_id, address=wanted.mount_target
+        )
+        return ExistingFileStorage("nas", existing, cloud)
     zone = wanted.zone or settings.network.zones[0].zone_id
     return FileStorage(
         "nas",

@@ -11,6 +11,7 @@ from blueprints.addons.contract import Capability
 from blueprints.addons.ordering import Circle, ordered
 from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
+from blueprints.settings.network import Network
 from blueprints.settings.platform import PlatformSettings
 from blueprints.settings.structure import ROOT
 
@@ -114,7 +115,8 @@ _CAPABILITIES: Final[Mapping[Capability, tuple[Callable[[PlatformSettings], bool
         "write cluster.network_plugin.type: terway; a cluster that is there must be replaced",
     ),
     Capability.NAT: (
-        lambda s: s.network.nat is not None,
+        # Which way out an existing network has, only its owner knows.
+        lambda s: not isinstance(s.network, Network) or s.network.nat is not None,
         "a network with a way out to the internet",
         "remove 'nat: null' from the network",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from itertools import combinations
@@ -10,8 +10,9 @@ from itertools import combinations
 from ackb.domain import cidr
 from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.base import known
-from blueprints.settings.cluster import Cluster, Flannel, Terway
+from blueprints.settings.cluster import Flannel, Terway
 from blueprints.settings.codes import Code
+from blueprints.settings.existing import AnyCluster, AnyNetwork, AnyZone, ExistingCluster
 from blueprints.settings.network import Network
 from blueprints.settings.structure import ROOT
 
@@ -24,7 +25,7 @@ class _Range:
     network: IPv4Network
 
 
-def check_vswitches_in_vpc(network: Network) -> Iterator[Problem]:
+def check_vswitches_in_vpc(network: AnyNetwork) -> Iterator[Problem]:
     """Yield a problem for each vSwitch that is not a part of the VPC's range."""
     vpc = cidr.parse(network.vpc_cidr)
     for one in _vswitches(network):
@@ -33,15 +34,17 @@ def check_vswitches_in_vpc(network: Network) -> Iterator[Problem]:
             yield Problem.of(Code.VSWITCH_RANGE, one.path, str(one.network), broken)
 
 
-def check_vswitches_apart(network: Network) -> Iterator[Problem]:
+def check_vswitches_apart(network: AnyNetwork) -> Iterator[Problem]:
     """Yield a problem for each pair of vSwitches that share addresses."""
     for one, other in combinations(_vswitches(network), 2):
         yield from _overlap(Code.VSWITCH_OVERLAP, other, one, "must not overlap")
 
 
-def check_ranges_apart(network: Network, cluster: Cluster) -> Iterator[Problem]:
+def check_ranges_apart(network: AnyNetwork, cluster: AnyCluster) -> Iterator[Problem]:
     """Yield a problem for each pair of VPC, Service and pod range that share addresses."""
     ranges = []
+    if isinstance(cluster, ExistingCluster):
+        return  # it runs with the ranges it has
     vpc_cidr, service_cidr = known(network, "vpc_cidr"), known(cluster, "service_cidr")
     if vpc_cidr is not None:
         ranges.append(_Range(f"{ROOT}.network.vpc_cidr", cidr.parse(vpc_cidr)))
@@ -54,22 +57,25 @@ def check_ranges_apart(network: Network, cluster: Cluster) -> Iterator[Problem]:
         yield from _overlap(Code.RANGE_OVERLAP, other, one, "must not overlap")
 
 
-def check_pod_ranges(network: Network, cluster: Cluster) -> Iterator[Problem]:
+def check_pod_ranges(network: AnyNetwork, cluster: AnyCluster) -> Iterator[Problem]:
     """Yield a problem for each zone without the pod range that Terway takes addresses from."""
-    if not isinstance(cluster.network_plugin, Terway):
+    if isinstance(cluster, ExistingCluster) or not isinstance(cluster.network_plugin, Terway):
         return
-    for index, zone in enumerate(network.zones):
+    zones: Sequence[AnyZone] = network.zones
+    for index, zone in enumerate(zones):
         if zone.pod_cidr is None:
             yield Problem(
                 Code.POD_RANGE,
                 f"{ROOT}.network.zones[{index}].pod_cidr",
                 MISSING,
                 "must be given, since Terway takes the addresses of pods from it",
-                f"add a range of {network.vpc_cidr} that no other vSwitch has, or use flannel",
+                f"add a range of {network.vpc_cidr} that no other vSwitch has, or use flannel"
+                if isinstance(network, Network)
+                else "add pod_vswitch_id and pod_cidr of a vSwitch in that zone, or use flannel",
             )
 
 
-def _vswitches(network: Network) -> list[_Range]:
+def _vswitches(network: AnyNetwork) -> list[_Range]:
     return [
         _Range(f"{ROOT}.network.zones[{index}].{field}", cidr.parse(text))
         for index, zone in enumerate(network.zones)

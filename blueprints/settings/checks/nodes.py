@@ -8,10 +8,18 @@ from ackb.domain import cidr, node_scaling
 from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.base import known
 from blueprints.settings.checks.places import check_use
-from blueprints.settings.cluster import Cluster, Flannel, NodePool
+from blueprints.settings.cluster import Flannel, NodePool
 from blueprints.settings.codes import Code
-from blueprints.settings.network import Network
+from blueprints.settings.existing import AnyCluster, AnyNetwork, ExistingCluster
 from blueprints.settings.structure import ROOT
+
+
+def check_there_are(pools: Sequence[NodePool], cluster: AnyCluster) -> Iterator[Problem]:
+    """Yield a problem when a new cluster is to have no nodes."""
+    if not pools and not isinstance(cluster, ExistingCluster):
+        yield Problem(
+            Code.OUT_OF_RANGE, f"{ROOT}.node_pools", [], "must have at least one entry", "add one"
+        )
 
 
 def check_names(pools: Sequence[NodePool]) -> Iterator[Problem]:
@@ -72,12 +80,12 @@ def check_payment(pool: NodePool, index: int) -> Iterator[Problem]:
             yield Problem.of(Code.NODE_SCALING, f"{path}.private_pool.pool_id", value, broken)
 
 
-def check_zones(pool: NodePool, index: int, network: Network) -> Iterator[Problem]:
+def check_zones(pool: NodePool, index: int, network: AnyNetwork) -> Iterator[Problem]:
     """Yield a problem for each zone of a pool that is not one of the network's."""
     yield from check_use(pool.zones, network, f"{ROOT}.node_pools[{index}].zones")
 
 
-def check_density(cluster: Cluster, pool: NodePool, index: int) -> Iterator[Problem]:
+def check_density(cluster: AnyCluster, pool: NodePool, index: int) -> Iterator[Problem]:
     """Yield a problem when a node is to run more pods than its share of the pod range holds."""
     plugin = cluster.network_plugin
     if not isinstance(plugin, Flannel) or pool.max_pods is None:
@@ -94,11 +102,13 @@ def check_density(cluster: Cluster, pool: NodePool, index: int) -> Iterator[Prob
         )
 
 
-def check_pod_range_size(cluster: Cluster, pools: Sequence[NodePool]) -> Iterator[Problem]:
+def check_pod_range_size(cluster: AnyCluster, pools: Sequence[NodePool]) -> Iterator[Problem]:
     """Yield a problem when the pod range has fewer shares than there can be nodes."""
     plugin = cluster.network_plugin
     if not isinstance(plugin, Flannel):
         return
+    if isinstance(cluster, ExistingCluster):
+        return  # how many nodes it has besides is not known here
     nodes = sum(pool.autoscaling.max if pool.autoscaling else pool.nodes for pool in pools)
     network = cidr.parse(plugin.pod_cidr)
     spare_bits = plugin.node_cidr_mask - network.prefixlen

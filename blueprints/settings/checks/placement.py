@@ -8,16 +8,16 @@ from ackb.domain import eci_annotations, quantity
 from ackb.domain.placement import StrategyName, WorkloadKind, facts, unsuitable
 from ackb.domain.problems import Problem
 from blueprints.settings.chosen import choice_of, needs_of
-from blueprints.settings.cluster import Cluster
 from blueprints.settings.codes import Code
 from blueprints.settings.eci import EciPods, Spot
+from blueprints.settings.existing import AnyCluster
 from blueprints.settings.placement import Auto, Chosen, UnitedDeployment, WorkloadSpread
 from blueprints.settings.structure import ROOT
 from blueprints.settings.workload import Resources
 
 
 def check_placement(
-    wanted: Chosen | Auto, kind: str, cluster: Cluster, *, at: str = ROOT
+    wanted: Chosen | Auto, kind: str, cluster: AnyCluster, *, at: str = ROOT
 ) -> Iterator[Problem]:
     """Yield a problem when the way does not suit the workload or the cluster.
 

@@ -8,11 +8,11 @@ from ackb.domain import regions
 from ackb.domain.problems import Problem
 from blueprints.settings.base import known
 from blueprints.settings.codes import Code
-from blueprints.settings.network import Network
+from blueprints.settings.existing import AnyNetwork
 from blueprints.settings.structure import ROOT
 
 
-def check_zones(network: Network, region: str) -> Iterator[Problem]:
+def check_zones(network: AnyNetwork, region: str) -> Iterator[Problem]:
     """Yield a problem for each zone that is not one of the region, sells no ECI, or is twice."""
     seen: dict[str, int] = {}
     for index, zone in enumerate(network.zones):
@@ -34,7 +34,7 @@ def check_zones(network: Network, region: str) -> Iterator[Problem]:
         seen.setdefault(zone_id, index)
 
 
-def check_use(used: Sequence[str] | None, network: Network, path: str) -> Iterator[Problem]:
+def check_use(used: Sequence[str] | None, network: AnyNetwork, path: str) -> Iterator[Problem]:
     """Yield a problem for each zone that is used but is not one of the network's, or is twice.
 
     Args:

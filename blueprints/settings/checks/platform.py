@@ -1,4 +1,4 @@
-"""Checks of every blueprint that stands on a managed ACK cluster of its own."""
+"""Checks of every blueprint that stands on a managed ACK cluster."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from functools import partial
 
 from ackb.domain.problems import Problem
 from blueprints.settings.base import known
-from blueprints.settings.checks import addons, addresses, identity, nodes, places, scaling, workload
+from blueprints.settings.checks import (
+    addons,
+    addresses,
+    existing,
+    identity,
+    nodes,
+    places,
+    scaling,
+    workload,
+)
 from blueprints.settings.platform import PlatformSettings
 
 
@@ -32,6 +41,9 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
         yield partial(nodes.check_payment, pool, index)
         yield partial(_pool_zones, s, index)
         yield partial(_pool_density, s, index)
+    yield lambda: nodes.check_there_are(s.node_pools, s.cluster)
+    yield lambda: existing.check_network(s.network)
+    yield lambda: existing.check_cluster_place(s)
     yield lambda: nodes.check_pod_range_size(s.cluster, s.node_pools)
     yield lambda: scaling.check_node_autoscaling(s.cluster)
     yield lambda: addons.check_required_addons(s)

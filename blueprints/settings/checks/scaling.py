@@ -8,8 +8,8 @@ from typing import Final
 from ackb.domain import autoscaling, hpa, node_scaling
 from ackb.domain.autoscaling import Scaler, Target
 from ackb.domain.problems import MISSING, Problem
-from blueprints.settings.cluster import Cluster
 from blueprints.settings.codes import Code
+from blueprints.settings.existing import AnyCluster, ExistingCluster
 from blueprints.settings.scaling import (
     UPDATE_MODES,
     Fixed,
@@ -138,8 +138,10 @@ def _measured(scaling: Scaling) -> frozenset[str]:
     return frozenset({"cpu"} if scaling.memory is None else {"cpu", "memory"})
 
 
-def check_node_autoscaling(cluster: Cluster) -> Iterator[Problem]:
+def check_node_autoscaling(cluster: AnyCluster) -> Iterator[Problem]:
     """Yield a problem when the node autoscaler cannot choose among pools as it is told to."""
+    if isinstance(cluster, ExistingCluster):
+        return  # whoever made it says how its nodes scale
     wanted = cluster.node_autoscaling
     broken = node_scaling.check_expander(wanted.scaler, wanted.expander)
     if broken is not None:

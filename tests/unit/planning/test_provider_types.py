@@ -42,7 +42,7 @@ def test_the_table_has_nested_shapes_secrets_and_deprecations() -> None:
         n for n, f in provider_type(CLUSTER).inputs.items() if f.deprecated
     }
     assert "pulumi:providers:alicloud" in tokens()
-    assert len(tokens()) == 25
+    assert len(tokens()) >= 25
 
 
 def test_good_inputs_have_no_fault() -> None:

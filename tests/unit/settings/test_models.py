@@ -113,7 +113,7 @@ def test_keys_are_known_by_path():
     assert keys["vpc_cidr"] == "network.vpc_cidr"
     assert keys["zone_id"] == "network.zones[].zone_id"
     assert keys["max_on_ecs"] == "placement.max_on_ecs"
-    assert keys["instance_id"] == "registry.pull.instance_id"
+    assert keys["instance_id"] == "cache.instance_id"
 
 
 def test_settings_load_without_pulumi():

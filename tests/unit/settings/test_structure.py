@@ -47,7 +47,7 @@ S = "ackb:settings"
         (
             {"network": REMOVED},
             f"SET-002 {S}.network: (missing) – must be given. "
-            "Fix: add 'network': an object with vpc_cidr, zones, nat, security_group.",
+            "Fix: add 'network': an object with type: new or existing.",
         ),
         (
             {"target": REMOVED, "region": REMOVED, "tags": REMOVED},

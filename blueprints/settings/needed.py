@@ -1,0 +1,48 @@
+"""Which add-ons of ACK a stack needs, as its settings tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ackb.domain.placement import StrategyName, WorkloadKind, facts
+from blueprints.settings.chosen import chosen
+from blueprints.settings.cluster import VirtualNodes
+from blueprints.settings.existing import AddonName, ExistingCluster
+from blueprints.settings.platform import PlatformSettings
+
+KRUISE: Final[AddonName] = "ack-kruise"
+VIRTUAL_NODE: Final[AddonName] = "ack-virtual-node"
+CREDENTIAL_HELPER: Final[AddonName] = "managed-aliyun-acr-credential-helper"
+
+_KRUISE_KINDS: Final = {WorkloadKind.CLONE_SET, WorkloadKind.UNITED_DEPLOYMENT}
+
+
+def needed_addons(s: PlatformSettings) -> frozenset[AddonName]:
+    """Return the add-ons of ACK, beyond those of every cluster, that the stack needs."""
+    return frozenset(_needed(s))
+
+
+def left_to_others(cluster: Any, addon: AddonName) -> bool:
+    """Return whether this add-on is in an existing cluster that the stack does not add it to."""
+    return isinstance(cluster, ExistingCluster) and addon not in cluster.install
+
+
+def needs_kruise(wanted: Any, kind: str, cluster: Any) -> bool:
+    """Return whether a workload of this kind, placed in this way, stands on OpenKruise."""
+    way = StrategyName(chosen(wanted, kind, cluster).type)
+    return kind in _KRUISE_KINDS or KRUISE in facts(way).add_ons
+
+
+def _needed(s: Any) -> Iterator[AddonName]:
+    # Only some blueprints have these settings.
+    fields = type(s).model_fields
+    if "virtual_nodes" in fields and isinstance(s.virtual_nodes, VirtualNodes):
+        yield VIRTUAL_NODE
+    if {"placement", "workload"} <= set(fields) and needs_kruise(
+        s.placement, s.workload, s.cluster
+    ):
+        yield KRUISE
+    pull = s.registry.pull if s.registry is not None else None
+    if pull is not None and pull.type == "credential_free":
+        yield CREDENTIAL_HELPER
