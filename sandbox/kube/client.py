@@ -34,6 +34,8 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
     "Service": ("/api/v1", "services", True),
     "ConfigMap": ("/api/v1", "configmaps", True),
     "Event": ("/api/v1", "events", True),
+    "Secret": ("/api/v1", "secrets", True),
+    "ServiceAccount": ("/api/v1", "serviceaccounts", True),
     "APIService": ("/apis/apiregistration.k8s.io/v1", "apiservices", False),
     "CSIDriver": ("/apis/storage.k8s.io/v1", "csidrivers", False),
     "ClusterRoleBinding": (
@@ -67,6 +69,7 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
         False,
     ),
     "Deployment": ("/apis/apps/v1", "deployments", True),
+    "DaemonSet": ("/apis/apps/v1", "daemonsets", True),
     "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers", True),
     "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets", True),
     "ElasticWorkload": (
@@ -78,6 +81,15 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
         "/apis/autoscaling.alibabacloud.com/v1beta1",
         "cronhorizontalpodautoscalers",
         True,
+    ),
+    "Job": ("/apis/batch/v1", "jobs", True),
+    "TFJob": ("/apis/kubeflow.org/v1", "tfjobs", True),
+    "TrainJob": ("/apis/trainer.kubeflow.org/v1alpha1", "trainjobs", True),
+    "TrainingRuntime": ("/apis/trainer.kubeflow.org/v1alpha1", "trainingruntimes", True),
+    "ClusterTrainingRuntime": (
+        "/apis/trainer.kubeflow.org/v1alpha1",
+        "clustertrainingruntimes",
+        False,
     ),
     "ResourcePolicy": ("/apis/scheduling.alibabacloud.com/v1alpha1", "resourcepolicies", True),
 }

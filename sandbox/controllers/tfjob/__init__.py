@@ -1,0 +1,1 @@
+"""TFJob: the legacy training operator of Kubeflow, with its parameter servers and workers."""

@@ -1,0 +1,1 @@
+"""TrainJob: the Kubeflow Trainer, whose jobs the controller manager runs."""
