@@ -38,8 +38,7 @@ def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
         security_context=pod_security(args.user_id),
         termination_grace_period_seconds=_STOP_SECONDS,
         topology_spread_constraints=[
-            _spread(key, labels)
-            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+            spread(key, labels) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
         ],
     )
 
@@ -128,7 +127,8 @@ def _startup_failures(probe: Probe) -> int:
     return -(-probe.startup_seconds // _PROBE_PERIOD_SECONDS)
 
 
-def _spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintArgs:
+def spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintArgs:
+    """Return the wish that pods with these labels divide evenly by a label of their nodes."""
     return core.TopologySpreadConstraintArgs(
         topology_key=key,
         max_skew=1,

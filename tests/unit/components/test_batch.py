@@ -121,3 +121,30 @@ def test_a_job_that_needs_a_gpu(deploy) -> None:
     without = plan_of(deploy).one(JOB, "train-job").inputs["spec"]["template"]["spec"]
     assert not {"nodeSelector", "tolerations"} & set(without)
     assert "'gpus' must be 0 or more" in refused(gpus=-1)
+
+
+def test_numbered_tasks_divide_over_the_nodes(deploy) -> None:
+    """S1-04: each virtual node manages so many pods only."""
+    spec = plan_of(deploy, indexed=True, completions=8).one(JOB, "train-job").inputs["spec"]
+    assert (spec["completionMode"], spec["completions"]) == ("Indexed", 8)
+    (spread,) = spec["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["topologyKey"] == "kubernetes.io/hostname"
+    assert spread["labelSelector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
+    plain = plan_of(deploy).one(JOB, "train-job").inputs["spec"]
+    assert "completionMode" not in plain
+    assert "topologySpreadConstraints" not in plain["template"]["spec"]
+
+
+def test_names_may_come_from_the_vpc(deploy) -> None:
+    """S1-19: without ClusterIP nobody reaches CoreDNS."""
+    made = plan_of(deploy, dns_policy="Default").one(JOB, "train-job").inputs["spec"]
+    assert made["template"]["spec"]["dnsPolicy"] == "Default"
+    assert (
+        "dnsPolicy" not in plan_of(deploy).one(JOB, "train-job").inputs["spec"]["template"]["spec"]
+    )
+
+
+@pytest.mark.parametrize(("seconds", "waits"), [(None, ""), (600, ""), (601, "601s")])
+def test_a_long_job_is_waited_for(deploy, seconds: int | None, waits: str) -> None:
+    made = plan_of(deploy, deadline_seconds=seconds).one(JOB, "train-job")
+    assert made.options.get("customTimeouts", {}).get("create", "") == waits
