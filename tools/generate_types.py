@@ -49,6 +49,8 @@ RESOURCES = (
     "alicloud:rds/database:Database",
     "alicloud:rds/instance:Instance",
     "alicloud:ros/stack:Stack",
+    "alicloud:slb/acl:Acl",
+    "alicloud:slb/aclEntryAttachment:AclEntryAttachment",
     "alicloud:vpc/natGateway:NatGateway",
     "alicloud:vpc/network:Network",
     "alicloud:vpc/snatEntry:SnatEntry",

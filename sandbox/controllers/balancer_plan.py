@@ -27,6 +27,8 @@ class Listener:
     """Of an https listener."""
     forward_port: int | None = None
     """An http listener that redirects to this https port."""
+    access: tuple[str, str] | None = None
+    """Id and type (white, black) of its access control list; None lets in everybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +108,11 @@ def _listener(
     certificate = given.get("cert-id", "") if protocol == "https" else ""
     if protocol == "https" and not certificate:
         raise InvalidService(f"port {number} is https, but there is no cert-id")
+    access = None
+    if _one_of(given, "acl-status", "off", ("on", "off")) == "on":
+        if not given.get("acl-id"):
+            raise InvalidService("acl-status is on, but there is no acl-id")
+        access = given["acl-id"], _one_of(given, "acl-type", "white", ("white", "black"))
     forward = forwards.get(number) if protocol == "http" else None
     target = port.get("targetPort")
     backend = port.get("nodePort") or (target if isinstance(target, int) else port["port"])
@@ -115,6 +122,7 @@ def _listener(
         backend_port=backend,
         certificate_id=certificate,
         forward_port=int(forward) if forward else None,
+        access=access,
     )
 
 

@@ -188,6 +188,9 @@ class CloudController:
             "listener_port": new.port,
             "backend_server_port": new.backend_port,
         }
+        if new.access is not None:
+            acl_id, acl_type = new.access
+            ports |= {"acl_status": "on", "acl_id": acl_id, "acl_type": acl_type}
         if new.protocol == "https":
             slb.create_load_balancer_https_listener(
                 **ports, server_certificate_id=new.certificate_id
@@ -218,6 +221,7 @@ def _listener_of(listener: dict[str, Any]) -> Listener:
         backend_port=listener["BackendServerPort"],
         certificate_id=listener.get("ServerCertificateId") or "",
         forward_port=listener.get("ForwardPort"),
+        access=(listener["AclId"], listener["AclType"]) if listener.get("AclId") else None,
     )
 
 

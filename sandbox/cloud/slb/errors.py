@@ -23,6 +23,18 @@ QUOTA_LOAD_BALANCER = ErrorSpec(  # code only
 QUOTA_LISTENER = ErrorSpec(  # code only
     "QuotaExceeded.Listener", "The quota of listeners of a load balancer ({quota}) is used up."
 )
+QUOTA_ACCESS_LIST = ErrorSpec(  # code only
+    "QuotaExceeded.AclNumber", "The quota of access control lists ({quota}) is used up."
+)
+QUOTA_ACCESS_LIST_ENTRY = ErrorSpec(  # code only
+    "QuotaExceeded.AclEntryNumber", "The quota of entries of a list ({quota}) is used up."
+)
+ACCESS_LIST_NOT_FOUND = ErrorSpec("AclNotExist", "The specified acl does not exist.", 404)
+ACCESS_LIST_ENTRY_EXISTS = ErrorSpec("AclEntryExist", "The specified entry is in the acl already.")
+ACCESS_LIST_IN_USE = ErrorSpec("AclInUsed", "The specified acl is used by a listener.")
+INVALID_ACCESS_TYPE = ErrorSpec(
+    "InvalidParameter", "The specified AclType is not valid: white or black."
+)
 LISTENER_EXISTS = ErrorSpec("ListenerAlreadyExists", "There is already a listener on the port.")
 LISTENER_NOT_FOUND = ErrorSpec(
     "ResourceNotFound.Listener", "The specified listener does not exist.", 404

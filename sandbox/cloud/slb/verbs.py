@@ -6,22 +6,24 @@ from typing import ClassVar
 
 from sandbox.cloud.service import Kind, Response, public, verb
 from sandbox.cloud.slb import errors
+from sandbox.cloud.slb.access_lists import ACCESS_LIST, LISTENER, AccessLists
 from sandbox.cloud.store import Data
-from sandbox.cloud.tagging import Tagging
 from sandbox.cloud.vpc.eips import public_address
 
 LOAD_BALANCER = "slb.LoadBalancer"
-LISTENER = "slb.Listener"
 
 _PORTS = range(1, 65536)
 
 
-class Slb(Tagging):
+class Slb(AccessLists):
     """SLB 2014-05-15: Classic Load Balancer."""
 
     service = "slb"
-    taggable: ClassVar = {"instance": LOAD_BALANCER}
-    kinds = (Kind(LOAD_BALANCER, "LoadBalancerId", "LoadBalancerName", "instance"),)
+    taggable: ClassVar = {"instance": LOAD_BALANCER, "acl": ACCESS_LIST}
+    kinds = (
+        Kind(LOAD_BALANCER, "LoadBalancerId", "LoadBalancerName", "instance"),
+        Kind(ACCESS_LIST, "AclId", "AclName", "acl", costs=False),
+    )
 
     @verb()
     def create_load_balancer(
@@ -155,10 +157,16 @@ class Slb(Tagging):
         load_balancer_id: str,
         listener_port: int,
         backend_server_port: int,
+        acl_status: str = "off",
+        acl_id: str = "",
+        acl_type: str = "white",
         region_id: str | None = None,
     ) -> Response:
         """CreateLoadBalancerTCPListener."""
-        return self._add_listener(load_balancer_id, "tcp", listener_port, backend_server_port)
+        access = self._access(acl_status, acl_id, acl_type)
+        return self._add_listener(
+            load_balancer_id, "tcp", listener_port, backend_server_port, access
+        )
 
     @verb()
     def create_load_balancer_udp_listener(
@@ -167,10 +175,16 @@ class Slb(Tagging):
         load_balancer_id: str,
         listener_port: int,
         backend_server_port: int,
+        acl_status: str = "off",
+        acl_id: str = "",
+        acl_type: str = "white",
         region_id: str | None = None,
     ) -> Response:
         """CreateLoadBalancerUDPListener."""
-        return self._add_listener(load_balancer_id, "udp", listener_port, backend_server_port)
+        access = self._access(acl_status, acl_id, acl_type)
+        return self._add_listener(
+            load_balancer_id, "udp", listener_port, backend_server_port, access
+        )
 
     @verb()
     def create_load_balancer_http_listener(
@@ -181,10 +195,17 @@ class Slb(Tagging):
         backend_server_port: int | None = None,
         listener_forward: str = "off",
         forward_port: int | None = None,
+        acl_status: str = "off",
+        acl_id: str = "",
+        acl_type: str = "white",
         region_id: str | None = None,
     ) -> Response:
         """CreateLoadBalancerHTTPListener; with `listener_forward` it redirects to an HTTPS port."""
-        more = {"ListenerForward": listener_forward, "ForwardPort": forward_port}
+        more = {
+            "ListenerForward": listener_forward,
+            "ForwardPort": forward_port,
+            **self._access(acl_status, acl_id, acl_type),
+        }
         port = backend_server_port or 0
         return self._add_listener(load_balancer_id, "http", listener_port, port, more)
 
@@ -196,10 +217,16 @@ class Slb(Tagging):
         listener_port: int,
         backend_server_port: int,
         server_certificate_id: str,
+        acl_status: str = "off",
+        acl_id: str = "",
+        acl_type: str = "white",
         region_id: str | None = None,
     ) -> Response:
         """CreateLoadBalancerHTTPSListener."""
-        more = {"ServerCertificateId": server_certificate_id}
+        more = {
+            "ServerCertificateId": server_certificate_id,
+            **self._access(acl_status, acl_id, acl_type),
+        }
         return self._add_listener(
             load_balancer_id, "https", listener_port, backend_server_port, more
         )
@@ -234,6 +261,14 @@ class Slb(Tagging):
         if balancer is None:
             raise errors.LOAD_BALANCER_NOT_FOUND()
         return balancer
+
+    def _access(self, acl_status: str, acl_id: str, acl_type: str) -> Data:
+        if acl_status != "on":
+            return {"AclStatus": "off", "AclId": "", "AclType": ""}
+        if acl_type not in ("white", "black"):
+            raise errors.INVALID_ACCESS_TYPE()
+        self.access_list(acl_id)
+        return {"AclStatus": "on", "AclId": acl_id, "AclType": acl_type}
 
     def _add_listener(
         self,

@@ -32,6 +32,8 @@ CONTACT_GROUP = "alicloud:cms/alarmContactGroup:AlarmContactGroup"
 ALARM = "alicloud:cms/alarm:Alarm"
 PRIVATE_ZONE = "alicloud:pvtz/zone:Zone"
 ZONE_ATTACHMENT = "alicloud:pvtz/zoneAttachment:ZoneAttachment"
+ACL = "alicloud:slb/acl:Acl"
+ACL_ENTRY = "alicloud:slb/aclEntryAttachment:AclEntryAttachment"
 ZONE_RECORD = "alicloud:pvtz/zoneRecord:ZoneRecord"
 
 PASSWORD = "Str0ng_password"
@@ -448,6 +450,21 @@ CASES = (
             {"tags": {"env": "prod"}},
         ),
         {"metric": "cluster.cpu.utilization"},
+    ),
+    Case(
+        ACL,
+        lambda *_: {"name": "clients", "ipVersion": "ipv4", "tags": TAGS},
+        ({"name": "new"}, {"tags": {"env": "prod"}}),
+        {"ipVersion": "ipv6"},
+    ),
+    Case(
+        ACL_ENTRY,
+        lambda engine, _: {
+            "aclId": engine.create(ACL, {"name": "clients"})[0],
+            "entry": "203.0.113.0/24",
+        },
+        (),
+        {"entry": "198.51.100.0/24"},
     ),
     Case(
         PRIVATE_ZONE,

@@ -1,5 +1,7 @@
 """Load balancers and listeners (S2-31)."""
 
+import json
+
 import pytest
 
 from sandbox.cloud.cloud import Cloud
@@ -66,3 +68,47 @@ def test_a_protected_one_stays_until_it_is_not(cloud: Cloud, balancer: str):
     cloud.slb.delete_load_balancer(load_balancer_id=balancer)
     cloud.slb.delete_load_balancer(load_balancer_id=balancer)
     assert cloud.is_empty()
+
+
+def entries(*cidrs: str) -> str:
+    return json.dumps([{"entry": one} for one in cidrs])
+
+
+def test_an_access_list_stays_while_a_listener_uses_it(cloud: Cloud, balancer: str):
+    slb = cloud.slb
+    acl_id = slb.create_access_control_list(region_id=REGION, acl_name="clients")["AclId"]
+    slb.add_access_control_list_entry(acl_id=acl_id, acl_entrys=entries("203.0.113.0/24"))
+    again = {"acl_id": acl_id, "acl_entrys": entries("203.0.113.0/24")}
+    assert code_of(slb.add_access_control_list_entry, **again) == "AclEntryExist"
+    port = {"load_balancer_id": balancer, "listener_port": 3306, "backend_server_port": 30306}
+    access = {"acl_status": "on", "acl_id": acl_id}
+    assert code_of(slb.create_load_balancer_tcp_listener, **port, **access, acl_type="grey") == (
+        "InvalidParameter"
+    )
+    slb.create_load_balancer_tcp_listener(**port, **access, acl_type="white")
+    shown = slb.describe_access_control_list_attribute(acl_id=acl_id)
+    assert [one["AclEntryIP"] for one in shown["AclEntrys"]["AclEntry"]] == ["203.0.113.0/24"]
+    assert [one["ListenerPort"] for one in shown["RelatedListeners"]["RelatedListener"]] == [3306]
+    assert code_of(slb.delete_access_control_list, acl_id=acl_id) == "AclInUsed"
+    slb.delete_load_balancer_listener(load_balancer_id=balancer, listener_port=3306)
+    slb.delete_access_control_list(acl_id=acl_id)
+    assert code_of(slb.delete_access_control_list, acl_id=acl_id) == "AclNotExist"
+
+
+def test_a_listener_names_a_list_that_is_there(cloud: Cloud, balancer: str):
+    port = {"load_balancer_id": balancer, "listener_port": 3306, "backend_server_port": 30306}
+    access = {"acl_status": "on", "acl_id": "acl-absent"}
+    assert code_of(cloud.slb.create_load_balancer_tcp_listener, **port, **access) == "AclNotExist"
+
+
+def test_an_access_list_has_a_most_of_entries(cloud: Cloud):
+    slb = cloud.slb
+    acl_id = slb.create_access_control_list(region_id=REGION, acl_name="clients")["AclId"]
+    most = [f"10.0.{number}.0/24" for number in range(256)] + [
+        f"10.1.{number}.0/24" for number in range(44)
+    ]
+    slb.add_access_control_list_entry(acl_id=acl_id, acl_entrys=entries(*most))
+    more = {"acl_id": acl_id, "acl_entrys": entries("10.2.0.0/24")}
+    assert code_of(slb.add_access_control_list_entry, **more) == "QuotaExceeded.AclEntryNumber"
+    slb.remove_access_control_list_entry(acl_id=acl_id, acl_entrys=entries(most[0]))
+    slb.add_access_control_list_entry(**more)

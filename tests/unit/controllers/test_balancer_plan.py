@@ -99,3 +99,22 @@ def test_who_gets_one() -> None:
     leaving = service()
     leaving["metadata"]["deletionTimestamp"] = "2026-11-22T08:00:00Z"
     assert not is_wanted(leaving)
+
+
+def test_an_access_list_holds_for_every_port() -> None:
+    found = plan(service(HTTP, HTTPS, acl_status="on", acl_id="acl-1", acl_type="white"))
+    assert [one.access for one in found.listeners] == [("acl-1", "white")] * 2
+    assert plan(service(acl_status="off", acl_id="acl-1")).listeners[0].access is None
+
+
+@pytest.mark.parametrize(
+    ("annotations", "said"),
+    [
+        ({"acl_status": "on"}, "acl-status is on, but there is no acl-id"),
+        ({"acl_status": "on", "acl_id": "acl-1", "acl_type": "grey"}, "acl-type: grey is none of"),
+        ({"acl_status": "yes"}, "acl-status: yes is none of on, off"),
+    ],
+)
+def test_a_wrong_access_list_is_said(annotations: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidService, match=said):
+        plan(service(**annotations))

@@ -29,6 +29,8 @@ from sandbox.providers.alicloud.handlers.pvtz_zone_record import ZoneRecord
 from sandbox.providers.alicloud.handlers.rds_account import Account
 from sandbox.providers.alicloud.handlers.rds_account_privilege import AccountPrivilege
 from sandbox.providers.alicloud.handlers.rds_database import Database
+from sandbox.providers.alicloud.handlers.slb_acl import Acl
+from sandbox.providers.alicloud.handlers.slb_acl_entry_attachment import AclEntryAttachment
 from sandbox.providers.alicloud.handlers.vpc_nat_gateway import NatGateway
 from sandbox.providers.alicloud.handlers.vpc_network import Network
 from sandbox.providers.alicloud.handlers.vpc_snat_entry import SnatEntry
@@ -65,6 +67,8 @@ HANDLERS: dict[str, type[Handler]] = {
         Zone,
         ZoneAttachment,
         ZoneRecord,
+        Acl,
+        AclEntryAttachment,
     )
 }
 """Handlers by type token."""
