@@ -46,6 +46,7 @@ _ARN_TYPES = {
     "alicloud:rds/instance:Instance": "dbinstance",
     "alicloud:kvstore/instance:Instance": "instance",
     "alicloud:nas/fileSystem:FileSystem": "filesystem",
+    "alicloud:ros/stack:Stack": "stack",
 }
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sandbox.cloud.nas.verbs import Nas
     from sandbox.cloud.pvtz.verbs import Pvtz
     from sandbox.cloud.rds.verbs import Rds
+    from sandbox.cloud.ros.verbs import Ros
     from sandbox.cloud.slb.verbs import Slb
     from sandbox.cloud.sts.verbs import Sts
     from sandbox.cloud.tag.verbs import Tag
@@ -53,6 +54,7 @@ SERVICES = (
     "kvstore",
     "nas",
     "log",
+    "ros",
     "tag",
     "sts",
     "cms",
@@ -161,6 +163,13 @@ class Cloud:
         from sandbox.cloud.cms.verbs import Cms
 
         return Cms(self)
+
+    @cached_property
+    def ros(self) -> Ros:
+        """Stacks of templates."""
+        from sandbox.cloud.ros.verbs import Ros
+
+        return Ros(self)
 
     @cached_property
     def tag(self) -> Tag:

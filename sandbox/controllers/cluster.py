@@ -11,12 +11,15 @@ from ackb.toolchain import ToolchainError
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.cs.backend import ClusterRecord
 from sandbox.controllers.cloud_controller import CloudController
-from sandbox.controllers.controller import Context
+from sandbox.controllers.controller import Context, Controller
+from sandbox.controllers.data_centre.controller import DataCentre
 from sandbox.controllers.extensions.controller import Extensions
+from sandbox.controllers.gpus.capacity import Gpus
+from sandbox.controllers.gpus.device_plugin import DevicePlugin
 from sandbox.controllers.node_autoscaler.controller import NodeAutoscaler
 from sandbox.controllers.nodes import Nodes
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
-from sandbox.controllers.runner import Runner
+from sandbox.controllers.runner import BASIC, WATCHED, Runner
 from sandbox.controllers.self_managed_nodes import SelfManagedNodes
 from sandbox.controllers.virtual_kubelet.controller import VirtualKubelet
 from sandbox.controllers.virtual_kubelet.spot import SpotReleases
@@ -146,8 +149,9 @@ class Cluster:
         backend = self._cloud.cs.backend
         authority = backend.authority(self.cluster_id)
         client = Client(f"https://127.0.0.1:{port}", self._plane.pki)
-        bootstrap(client, self._cloud.account_id, self._plane.is_running)
-        runner = Runner(record.cluster_id[:8], client)
+        managed = not record.registered
+        bootstrap(client, self._cloud.account_id, self._plane.is_running, managed=managed)
+        runner = Runner(record.cluster_id[:8], client, WATCHED if managed else BASIC)
         context = Context(
             cluster_id=self.cluster_id,
             cloud=self._cloud,
@@ -161,18 +165,7 @@ class Cluster:
         self._metrics.start(client)
         self._runner = runner
         runner.start(
-            [
-                Nodes(context),
-                NodeAutoscaler(context),
-                VirtualNodes(context),
-                SelfManagedNodes(context),
-                ResourcePolicies(context),
-                VirtualKubelet(context),
-                SpotReleases(context),
-                SelectorWebhook(context),
-                CloudController(context),
-                Extensions(context, runner, self._plane),
-            ]
+            _of_managed(context, runner, self._plane) if managed else _of_registered(context)
         )
         backend.control_plane_up(self.cluster_id, port)
 

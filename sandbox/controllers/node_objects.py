@@ -13,6 +13,10 @@ from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
 from sandbox.kube.client import Object
 
 INSTANCE_LABEL = "alibabacloud.com/ecs-instance-id"
+EXTERNAL_INSTANCE_LABEL = "alibabacloud.com/instance-id"
+"""The same on nodes of registered clusters."""
+GPU_COUNT_LABEL = "aliyun.accelerator/nvidia_count"
+GPU_SCHEDULE_LABEL = "ack.node.gpu.schedule"
 VIRTUAL_LABEL = ("type", "virtual-kubelet")
 VIRTUAL_TAINT = {
     "key": "virtual-kubelet.io/provider",
@@ -23,6 +27,7 @@ MANAGED_PREFIX = "virtual-kubelet-"
 """The add-on's virtual nodes have this and a zone for a name."""
 
 _NOT_READY = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
+_DATA = Path(__file__).parent / "data"
 _KIB_PER_MIB = 1024
 _KIB_PER_GIB = 1024 * 1024
 
@@ -31,9 +36,8 @@ def ecs_node(cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any])
     """The node of an ECS instance."""
     address = instance["PrivateIpAddress"]
     name = f"{cluster.region_id}.{address}"
-    capacity, allocatable = resources(
-        instance["Cpu"], instance["Memory"], instance.get("GPUAmount", 0)
-    )
+    size = instance["Cpu"], instance["Memory"], instance["InstanceType"]
+    capacity, allocatable = kubeadm_resources(*size) if cluster.registered else resources(*size)
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -50,7 +54,7 @@ def ecs_node(cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any])
             ],
             "capacity": capacity,
             "allocatable": allocatable,
-            "nodeInfo": _node_info(cluster.version, node.instance_id),
+            "nodeInfo": node_info(cluster.version, node.instance_id),
         },
     }
 
@@ -58,19 +62,47 @@ def ecs_node(cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any])
 def ecs_labels(
     cluster: ClusterRecord, node: NodeRecord, instance: dict[str, Any]
 ) -> dict[str, str]:
-    """Labels of an ECS node: those of its pool, then those of ACK."""
+    """Labels of an ECS node: what its script and ACK set, and those of its pool above them."""
     zone, instance_type = instance["ZoneId"], instance["InstanceType"]
-    return {
-        **node.labels,
-        **_common_labels(f"{cluster.region_id}.{instance['PrivateIpAddress']}", cluster, zone),
+    own = {
         "ack.aliyun.com": cluster.cluster_id,
         "alibabacloud.com/nodepool-id": node.node_pool_id,
+    }
+    hostname = f"{cluster.region_id}.{instance['PrivateIpAddress']}"
+    gpu = gpu_labels(instance)
+    if cluster.registered:
+        # Those of the script's environment; a kubelet without a cloud provider adds the platform.
+        external = {EXTERNAL_INSTANCE_LABEL: node.instance_id, "alibabacloud.com/external": "true"}
+        return {**gpu, **node.labels, **_platform_labels(hostname), **own, **external}
+    return {
+        **({GPU_SCHEDULE_LABEL: "default", **gpu} if gpu else {}),
+        **node.labels,
+        **_common_labels(hostname, cluster, zone),
+        **own,
         INSTANCE_LABEL: node.instance_id,
         "beta.kubernetes.io/instance-type": instance_type,
         "node.kubernetes.io/instance-type": instance_type,
         "node.csi.alibabacloud.com/disktype.cloud_essd": "available",
         "topology.diskplugin.csi.alibabacloud.com/zone": zone,
     }
+
+
+def gpu_labels(instance: dict[str, Any]) -> dict[str, str]:
+    """What the script that adds a node says of its cards; empty without any."""
+    card = load(_DATA / "gpus.json")["cards"].get(instance.get("GPUSpec"))
+    if not card:
+        return {}
+    return {
+        GPU_COUNT_LABEL: str(instance["GPUAmount"]),
+        "aliyun.accelerator/nvidia_mem": card["memory"],
+        "aliyun.accelerator/nvidia_name": card["name"],
+    }
+
+
+def instance_of(node: Object) -> str:
+    """The ECS instance of a node of a node pool; empty for any other node."""
+    labels: dict[str, str] = node["metadata"].get("labels") or {}
+    return labels.get(INSTANCE_LABEL) or labels.get(EXTERNAL_INSTANCE_LABEL) or ""
 
 
 def virtual_node(cluster: ClusterRecord, zone: str) -> Object:
@@ -105,7 +137,7 @@ def _virtual_node(cluster: ClusterRecord, name: str, zone: str, pods: int) -> Ob
             "capacity": size,
             "allocatable": size,
             "nodeInfo": {
-                **_node_info(cluster.version, name),
+                **node_info(cluster.version, name),
                 # No machine, so nothing to tell of it.
                 "osImage": "",
                 "kernelVersion": "",
@@ -147,31 +179,55 @@ def can_take_pods(node: Object) -> bool:
     return is_ready(node) and not any(one["key"] in _NOT_READY for one in taints)
 
 
-def resources(vcpu: int, memory_mib: int, gpus: int = 0) -> tuple[dict[str, str], dict[str, str]]:
+def resources(
+    vcpu: int, memory_mib: int, instance_type: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
     """Capacity and allocatable of an instance: kernel, ACK and eviction threshold take some."""
+    data = _data()
+    capacity = _capacity(vcpu, memory_mib, instance_type, data["pods"])
+    memory = int(capacity["memory"].removesuffix("Ki"))
+    kept = _kept_memory(memory) + data["eviction_memory_mib"] * _KIB_PER_MIB
+    return capacity, {
+        **capacity,
+        "cpu": f"{vcpu * 1000 - _kept_millicores(vcpu)}m",
+        "memory": f"{memory - kept}Ki",
+        "ephemeral-storage": data["ephemeral_storage"]["allocatable"],
+    }
+
+
+def kubeadm_resources(
+    vcpu: int, memory_mib: int, instance_type: str = ""
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Capacity and allocatable of an instance that joined as a node of kubeadm's."""
+    capacity = _capacity(vcpu, memory_mib, instance_type, _data()["kubeadm"]["pods"])
+    return capacity, kubeadm_allocatable(capacity)
+
+
+def kubeadm_allocatable(capacity: dict[str, str]) -> dict[str, str]:
+    """What a kubelet without reservations leaves: all but its eviction thresholds."""
+    rules = _data()["kubeadm"]
+    memory = int(capacity["memory"].removesuffix("Ki"))
+    storage = int(capacity["ephemeral-storage"].removesuffix("Ki")) * _KIB_PER_MIB
+    return {
+        **capacity,
+        "memory": f"{memory - rules['eviction_memory_mib'] * _KIB_PER_MIB}Ki",
+        "ephemeral-storage": str(storage - int(storage * rules["eviction_storage_share"])),
+    }
+
+
+def _capacity(vcpu: int, memory_mib: int, instance_type: str, pods: int) -> dict[str, str]:
     data = _data()
     kernel = data["kernel_memory"]
     nominal = memory_mib * _KIB_PER_MIB
-    capacity = round(nominal - kernel["fixed_kib"] - nominal * kernel["share"])
-    kept = _kept_memory(capacity) + data["eviction_memory_mib"] * _KIB_PER_MIB
-    storage = data["ephemeral_storage"]
-    same = {"hugepages-1Gi": "0", "hugepages-2Mi": "0", "pods": str(data["pods"])}
-    if gpus:
-        same["nvidia.com/gpu"] = str(gpus)
-    return (
-        {
-            "cpu": str(vcpu),
-            "memory": f"{capacity}Ki",
-            "ephemeral-storage": storage["capacity"],
-            **same,
-        },
-        {
-            "cpu": f"{vcpu * 1000 - _kept_millicores(vcpu)}m",
-            "memory": f"{capacity - kept}Ki",
-            "ephemeral-storage": storage["allocatable"],
-            **same,
-        },
-    )
+    memory = round(nominal - kernel["fixed_kib"] - nominal * kernel["share"])
+    return {
+        "cpu": str(vcpu),
+        "memory": data["measured_memory"].get(instance_type, f"{memory}Ki"),
+        "ephemeral-storage": data["ephemeral_storage"]["capacity"],
+        "hugepages-1Gi": "0",
+        "hugepages-2Mi": "0",
+        "pods": str(pods),
+    }
 
 
 def _kept_memory(capacity_kib: int) -> int:
@@ -192,7 +248,7 @@ def _kept_millicores(vcpu: int) -> int:
     return round(kept)
 
 
-def _common_labels(hostname: str, cluster: ClusterRecord, zone: str) -> dict[str, str]:
+def _platform_labels(hostname: str) -> dict[str, str]:
     software = _data()["software"]
     return {
         "kubernetes.io/hostname": hostname,
@@ -200,6 +256,12 @@ def _common_labels(hostname: str, cluster: ClusterRecord, zone: str) -> dict[str
         "kubernetes.io/arch": software["architecture"],
         "beta.kubernetes.io/os": software["operatingSystem"],
         "beta.kubernetes.io/arch": software["architecture"],
+    }
+
+
+def _common_labels(hostname: str, cluster: ClusterRecord, zone: str) -> dict[str, str]:
+    return {
+        **_platform_labels(hostname),
         "topology.kubernetes.io/region": cluster.region_id,
         "topology.kubernetes.io/zone": zone,
         "failure-domain.beta.kubernetes.io/region": cluster.region_id,
@@ -207,7 +269,8 @@ def _common_labels(hostname: str, cluster: ClusterRecord, zone: str) -> dict[str
     }
 
 
-def _node_info(version: str, machine: str) -> dict[str, str]:
+def node_info(version: str, machine: str) -> dict[str, str]:
+    """What a kubelet says of its machine; the version is without the `v`."""
     kubernetes = f"v{version}"
     return {
         **_data()["software"],
@@ -221,4 +284,4 @@ def _node_info(version: str, machine: str) -> dict[str, str]:
 
 @cache
 def _data() -> dict[str, Any]:
-    return load(Path(__file__).parent / "data" / "nodes.json")
+    return load(_DATA / "nodes.json")

@@ -8,9 +8,9 @@ from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.draining import drain
 from sandbox.controllers.node_objects import (
-    INSTANCE_LABEL,
     ecs_labels,
     ecs_node,
+    instance_of,
     is_ready,
     is_virtual,
 )
@@ -43,9 +43,9 @@ class Nodes:
         if cluster is None:
             return None
         there = {
-            labels[INSTANCE_LABEL]: node
+            instance_id: node
             for node in context.objects("Node")
-            if INSTANCE_LABEL in (labels := node["metadata"].get("labels") or {})
+            if (instance_id := instance_of(node))
         }
         waits = [
             self._reconcile_node(cluster, record, there.pop(record.instance_id, None))

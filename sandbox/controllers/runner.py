@@ -18,7 +18,11 @@ from sandbox.kube.stand_ins import EXTENSION_LABEL
 
 _log = logging.getLogger(__name__)
 
-WATCHED = ("Namespace", "Node", "Pod", "Service", "ResourcePolicy", "ConfigMap")
+BASIC = ("Namespace", "Node", "Pod", "Service", "ConfigMap")
+"""Kinds that every cluster serves."""
+
+WATCHED = (*BASIC, "ResourcePolicy")
+"""Kinds that a managed cluster serves."""
 
 #: Only objects with the label are followed.
 _SELECTORS = {"ConfigMap": EXTENSION_LABEL}
@@ -35,9 +39,9 @@ _Item = tuple[Controller, Key]
 class Runner:
     """Watches, and one thread that reconciles: a cluster's decisions are made one by one."""
 
-    def __init__(self, name: str, client: Client) -> None:
+    def __init__(self, name: str, client: Client, kinds: Sequence[str] = WATCHED) -> None:
         self._client = client
-        self.informers = {kind: self._informer(kind) for kind in WATCHED}
+        self.informers = {kind: self._informer(kind) for kind in kinds}
         self._controllers: Sequence[Controller] = ()
         self._due: dict[_Item, float] = {}
         self._order: list[tuple[float, int, _Item]] = []

@@ -28,11 +28,13 @@ class BootstrapError(Exception):
     """The API server does not get ready; the text says what it last answered."""
 
 
-def bootstrap(client: Client, user: str, is_alive: Callable[[], bool]) -> None:
+def bootstrap(
+    client: Client, user: str, is_alive: Callable[[], bool], *, managed: bool = True
+) -> None:
     """Wait for the API server, then apply what belongs to ACK. Applying it again changes nothing.
 
     `user` is the account whose kubeconfig administers the cluster; `is_alive` tells whether it is
-    worth to wait.
+    worth to wait. A cluster that is not managed by ACK gets nothing but the account's rights.
 
     Raises:
         BootstrapError: it took too long, or a component has ended.
@@ -42,10 +44,11 @@ def bootstrap(client: Client, user: str, is_alive: Callable[[], bool]) -> None:
         _patiently(step, is_alive)
 
     patiently(client.check_ready)
-    for obj in _documents(_DEFINITIONS):
-        client.apply(obj)
-    patiently(lambda: client.get(path_of("ResourcePolicy")))
-    for obj in [_administrator(user), *_documents(_OBJECTS)]:
+    if managed:
+        for obj in _documents(_DEFINITIONS):
+            client.apply(obj)
+        patiently(lambda: client.get(path_of("ResourcePolicy")))
+    for obj in [_administrator(user), *(_documents(_OBJECTS) if managed else ())]:
         client.apply(obj)
     # Pods need the account that a controller makes in each namespace.
     patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))

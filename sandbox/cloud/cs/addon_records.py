@@ -10,6 +10,9 @@ from sandbox.cloud.cs.tasks import load_data
 from sandbox.cloud.store import Data
 
 VIRTUAL_NODE = "ack-virtual-node"
+DEVICE_PLUGIN = "ack-nvidia-device-plugin"
+NODE_CONTROLLER = "cloud-node-controller"
+"""What a registered cluster needs for node pools."""
 
 
 def record(cluster_id: str, name: str, version: str, config: str, status: str) -> Data:
@@ -47,10 +50,20 @@ def is_controlled(name: str) -> bool:
     return name in load_data("addons")["controlled"]
 
 
-def initial_addons(cluster_id: str, wanted: list[dict[str, Any]]) -> list[Data]:
-    """The add-ons of a new cluster: those of the system and those asked for."""
+def initial_addons(
+    cluster_id: str, wanted: list[dict[str, Any]], *, registered: bool = False
+) -> list[Data]:
+    """The add-ons of a new cluster: those that ACK brings, and those asked for.
+
+    A registered cluster has none but those asked for.
+    """
     asked = {addon["name"]: addon for addon in wanted if not addon.get("disabled")}
-    names = [*load_data("addons")["system"], *asked]
+    data = load_data("addons")
+    refused = {addon["name"] for addon in wanted if addon.get("disabled")}
+    brought = [] if registered else [*data["system"], *data["default"]]
+    names = [*(name for name in brought if name not in refused or is_system(name)), *asked]
+    for name in asked if registered else ():
+        check_registered(name)
     return [
         record(
             cluster_id,
@@ -62,3 +75,12 @@ def initial_addons(cluster_id: str, wanted: list[dict[str, Any]]) -> list[Data]:
         )
         for name in dict.fromkeys(names)
     ]
+
+
+def check_registered(name: str) -> None:
+    """Raises Sandbox.NotSimulated for an add-on that needs controllers of a managed cluster."""
+    if is_controlled(name):
+        raise errors.NOT_SIMULATED(
+            what=f"the add-on {name} on a registered cluster",
+            instead="Use a managed cluster to try it.",
+        )

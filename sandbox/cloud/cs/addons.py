@@ -8,12 +8,13 @@ from typing import Any
 from sandbox.cloud.cs import errors
 from sandbox.cloud.cs.addon_records import (
     VIRTUAL_NODE,
+    check_registered,
     is_controlled,
     is_system,
     parsed,
     record,
 )
-from sandbox.cloud.cs.kinds import ADDON
+from sandbox.cloud.cs.kinds import ADDON, REGISTERED
 from sandbox.cloud.cs.node_pools import NodePools
 from sandbox.cloud.service import Response, verb
 from sandbox.cloud.store import Data
@@ -25,10 +26,12 @@ class Addons(NodePools):
     @verb()
     def install_cluster_addons(self, *, cluster_id: str, addons: list[dict[str, Any]]) -> Response:
         """InstallClusterAddons: each with name, version, config (JSON text); asynchronous."""
-        self.running_cluster(cluster_id)
+        cluster = self.running_cluster(cluster_id)
         tasks = []
         for wanted in addons:
             name = wanted["name"]
+            if cluster["api"]["cluster_type"] == REGISTERED:
+                check_registered(name)
             if self.get(ADDON, f"{cluster_id}:{name}") is not None:
                 raise errors.ADDON_INSTALLED(addon=name)
             addon = record(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ackb.domain import virtual_nodes
 from sandbox.cloud.cs.addon_records import is_controlled, parsed
-from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, VIRTUAL_NODE_TAG
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, REGISTERED, VIRTUAL_NODE_TAG
 from sandbox.cloud.cs.pki import KeyPair
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class ClusterRecord:
     """Port its API server had before; None before the first start."""
     asked_to_fail: bool
     """A planned fault wants the creation to end failed."""
+    registered: bool = False
+    """Its control plane is the user's own."""
+    agent_applied: bool = False
+    """The owner of a registered cluster has applied the agent's manifest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +88,7 @@ class Backend:
         return self._cs.authority(cluster_id)
 
     def control_plane_up(self, cluster_id: str, port: int) -> None:
-        """The API server answers on this loopback port; a new cluster is now running."""
+        """The API server answers on this loopback port; a new managed cluster is now running."""
         address = f"https://127.0.0.1:{port}"
         endpoints = {"api_server_endpoint": address, "intranet_api_server_endpoint": address}
         with self._store.transaction():
@@ -93,9 +97,37 @@ class Backend:
                 return
             cluster["api"]["master_url"] = json.dumps(endpoints)
             cluster["Port"] = port
-            if cluster["Status"] in ("initial", "failed"):
+            if cluster["Status"] in ("initial", "failed") and not _is_registered(cluster):
                 cluster["Status"] = "running"
             self._cs.save(CLUSTER, cluster_id, cluster)
+
+    def agent_connected(self, cluster_id: str, version: str) -> None:
+        """The agent of a registered cluster calls: the cluster that joined runs this version."""
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is not None and cluster["Status"] in ("waiting", "disconnected"):
+                cluster["api"]["current_version"] = version
+                if not cluster["api"]["init_version"]:
+                    cluster["api"]["init_version"] = version
+                self._cs.save(CLUSTER, cluster_id, {**cluster, "Status": "running"})
+
+    def agent_lost(self, cluster_id: str) -> None:
+        """No agent of a registered cluster calls any more."""
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is not None and cluster["Status"] == "running":
+                self._cs.save(CLUSTER, cluster_id, {**cluster, "Status": "disconnected"})
+
+    def agent_manifest(self, cluster_id: str) -> str:
+        """What the owner of the data centre applies to let the cluster join."""
+        return self._cs.agent_manifest(cluster_id)
+
+    def agent_applied(self, cluster_id: str) -> None:
+        """The owner of a registered cluster has applied the agent's manifest."""
+        with self._store.transaction():
+            cluster = self._cs.get(CLUSTER, cluster_id)
+            if cluster is not None:
+                self._cs.save(CLUSTER, cluster_id, {**cluster, "AgentApplied": True})
 
     def control_plane_failed(self, cluster_id: str, reason: str) -> None:
         """The control plane of a new cluster could not be made."""
@@ -219,6 +251,10 @@ def virtual_node_of(group: dict[str, Any]) -> str:
     return next((tag["Value"] for tag in group["Tags"] if tag["Key"] == VIRTUAL_NODE_TAG), "")
 
 
+def _is_registered(data: dict[str, Any]) -> bool:
+    return bool(data["api"]["cluster_type"] == REGISTERED)
+
+
 def _cluster_record(data: dict[str, Any]) -> ClusterRecord:
     api = data["api"]
     return ClusterRecord(
@@ -232,4 +268,6 @@ def _cluster_record(data: dict[str, Any]) -> ClusterRecord:
         service_cidr=api["service_cidr"],
         api_port=data.get("Port"),
         asked_to_fail=data["asked_to_fail"],
+        registered=_is_registered(data),
+        agent_applied=data.get("AgentApplied", False),
     )

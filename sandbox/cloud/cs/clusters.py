@@ -7,7 +7,7 @@ from typing import Any
 from ackb.domain.quotas import quota
 from sandbox.cloud.cs import errors, network, pki
 from sandbox.cloud.cs.addon_records import initial_addons
-from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, PKI
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER, NODE, PKI, REGISTERED
 from sandbox.cloud.cs.tasks import Tasks
 from sandbox.cloud.service import Response, has_tags, verb
 from sandbox.cloud.store import Data
@@ -55,11 +55,14 @@ class Clusters(Tasks):
     ) -> Response:
         """CreateCluster: asynchronous, `initial` and then `running`.
 
+        A registered cluster (`cluster_type` ExternalKubernetes) is `waiting` until its agent calls.
         There is no ClientToken: the same call twice makes two clusters, as on the real cloud.
         """
         self.cloud.check_region(region_id)
         _refuse_what_is_not_simulated(cluster_type, profile, snat_entry)
-        version = network.checked_version(kubernetes_version, self.now())
+        registered = cluster_type == REGISTERED
+        # The version of a registered cluster is that of the cluster that joins.
+        version = "" if registered else network.checked_version(kubernetes_version, self.now())
         vpc = network.checked_vpc(self.cloud, vswitch_ids, pod_vswitch_ids or [], vpcid)
         network.check_cidrs(self, vpc, service_cidr, container_cidr)
         limit = quota("cs.clusters.managed").value
@@ -78,7 +81,7 @@ class Clusters(Tasks):
             "cluster_id": cluster_id,
             "region_id": region_id,
             "cluster_type": cluster_type,
-            "cluster_spec": cluster_spec,
+            "cluster_spec": "" if registered else cluster_spec,
             "profile": profile,
             "init_version": version,
             "current_version": version,
@@ -127,6 +130,8 @@ class Clusters(Tasks):
             "asked_to_fail": self.asked_to_fail(),
             "api": api,
         }
+        if registered:
+            self.later(cluster, "cs.cluster.register", Status="waiting")
         self.add(CLUSTER, cluster_id, cluster)
         authority = pki.new_authority(cluster_id)
         self.add(
@@ -138,10 +143,11 @@ class Clusters(Tasks):
                 "key": authority.key,
             },
         )
-        for addon in initial_addons(cluster_id, addons or []):
+        for addon in initial_addons(cluster_id, addons or [], registered=registered):
             self.add(ADDON, f"{cluster_id}:{addon['Name']}", addon)
         target = (CLUSTER, "cluster", cluster_id)
-        task_id = self.new_task("cluster_create", cluster_id, target, "running")
+        until = "waiting running disconnected" if registered else "running"
+        task_id = self.new_task("cluster_create", cluster_id, target, until)
         return {"cluster_id": cluster_id, "task_id": task_id, "instanceId": cluster_id}
 
     @verb(reads=True)
@@ -155,14 +161,19 @@ class Clusters(Tasks):
         *,
         name: str | None = None,
         cluster_id: str | None = None,
+        cluster_type: str | None = None,
+        cluster_spec: str | None = None,
+        profile: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> Response:
         """DescribeClustersV1, one page with all of them."""
+        asked = {"cluster_type": cluster_type, "cluster_spec": cluster_spec, "profile": profile}
         found = [
             self._shown(cluster)
             for cluster in self.find(CLUSTER)
             if name in (None, cluster["Name"])
             and cluster_id in (None, cluster["ClusterId"])
+            and all(value in (None, cluster["api"][field]) for field, value in asked.items())
             and has_tags(cluster, tags)
         ]
         return {"clusters": found, "page_info": {"total_count": len(found)}}
@@ -243,10 +254,10 @@ class Clusters(Tasks):
 
 
 def _refuse_what_is_not_simulated(cluster_type: str, profile: str, snat_entry: bool) -> None:
-    if cluster_type != "ManagedKubernetes" or profile != "Default":
+    if cluster_type not in ("ManagedKubernetes", REGISTERED) or profile != "Default":
         raise errors.NOT_SIMULATED(
             what=f"clusters of type {cluster_type}, profile {profile}",
-            instead="Use a managed cluster (ManagedKubernetes, Default).",
+            instead=f"Use ManagedKubernetes or {REGISTERED}, profile Default.",
         )
     if snat_entry:
         raise errors.NOT_SIMULATED(

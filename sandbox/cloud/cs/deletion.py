@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.cloud.cs import errors, network
-from sandbox.cloud.cs.clusters import Clusters
-from sandbox.cloud.cs.kinds import ADDON, CLUSTER, CLUSTER_TAG, NODE, NODE_POOL, PKI
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER, CLUSTER_TAG, NODE, NODE_POOL, PKI, REGISTERED
+from sandbox.cloud.cs.registered import Registered
 from sandbox.cloud.service import Response, verb
 from sandbox.cloud.store import Data
 
@@ -18,7 +18,7 @@ _DELETED_BY_DEFAULT = {
 }
 
 
-class ClusterDeletion(Clusters):
+class ClusterDeletion(Registered):
     """DeleteCluster and DescribeClusterResources."""
 
     @verb()
@@ -33,11 +33,15 @@ class ClusterDeletion(Clusters):
         """DeleteCluster: asynchronous, `deleting` and then gone.
 
         Takes along pay-as-you-go nodes, ECI pods, load balancers of Services, and what ACK made for
-        the cluster; subscription nodes and what the options retain stay.
+        the cluster; subscription nodes and what the options retain stay. A registered cluster goes
+        only without nodes of the cloud: its own control plane is not ACK's to drain them by.
         """
         cluster = self.cluster(cluster_id)
         if cluster["api"]["deletion_protection"]:
             raise errors.CLUSTER_PROTECTED(cluster=cluster_id)
+        nodes = self.store.count(NODE, ClusterId=cluster_id)
+        if nodes and cluster["api"]["cluster_type"] == REGISTERED:
+            raise errors.CLUSTER_HAS_NODES(cluster=cluster_id, count=nodes)
         if cluster["Status"] != "deleting":
             options = {
                 option["resource_type"]: option["delete_mode"] == "delete"

@@ -21,6 +21,10 @@ CLUSTER_PROTECTED = ErrorSpec(
     "ErrorClusterDeletionProtection",
     "Deletion protection is enabled for the cluster {cluster}. Disable it first.",
 )
+CLUSTER_HAS_NODES = ErrorSpec(  # seen; that it means this is guessed
+    "DependencyViolation.Resource",
+    "The registered cluster {cluster} still has {count} nodes in its pools. Remove them first.",
+)
 INVALID_PARAMETER = ErrorSpec("InvalidParameter", "The parameter {name} is invalid: {why}.")  # seen
 
 NODE_POOL_NOT_FOUND = ErrorSpec(  # seen

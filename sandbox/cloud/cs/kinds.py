@@ -14,3 +14,6 @@ CLUSTER_TAG = "ack.aliyun.com"
 
 VIRTUAL_NODE_TAG = "virtual-node"
 """Tag on an ECI instance with the name of the virtual node that made it."""
+
+REGISTERED = "ExternalKubernetes"
+"""`cluster_type` of a registered cluster (ACK One)."""

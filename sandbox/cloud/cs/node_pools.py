@@ -6,8 +6,9 @@ from typing import Any
 
 from ackb.domain.quotas import quota
 from sandbox.cloud.cs import errors
+from sandbox.cloud.cs.addon_records import NODE_CONTROLLER
 from sandbox.cloud.cs.deletion import ClusterDeletion
-from sandbox.cloud.cs.kinds import CLUSTER_TAG, NODE, NODE_POOL
+from sandbox.cloud.cs.kinds import ADDON, CLUSTER_TAG, NODE, NODE_POOL, REGISTERED
 from sandbox.cloud.service import Response, verb
 from sandbox.cloud.store import Data
 
@@ -35,6 +36,7 @@ class NodePools(ClusterDeletion):
         `scaling_group.desired_size`.
         """
         cluster = self.running_cluster(cluster_id)
+        self._check_registered(cluster)
         limit = quota("cs.node_pools_per_cluster").value
         if self.store.count(NODE_POOL, ClusterId=cluster_id) >= limit:
             raise errors.NODE_POOL_QUOTA(quota=limit)
@@ -111,6 +113,7 @@ class NodePools(ClusterDeletion):
         Labels and taints reach the nodes that exist only with `update_nodes`.
         """
         cluster = self.running_cluster(cluster_id)
+        self._check_registered(cluster)
         pool = self.node_pool(cluster_id, nodepool_id)
         if pool["Status"] == "deleting":
             raise errors.NODE_POOL_NOT_FOUND(node_pool=nodepool_id)
@@ -312,6 +315,12 @@ class NodePools(ClusterDeletion):
                 "offline_nodes": 0,
             },
         }
+
+    def _check_registered(self, cluster: Data) -> None:
+        """Prerequisite of node pools of a registered cluster; raises AddonNotFound."""
+        addon = self.get(ADDON, f"{cluster['ClusterId']}:{NODE_CONTROLLER}")
+        if cluster["api"]["cluster_type"] == REGISTERED and addon is None:
+            raise errors.ADDON_NOT_FOUND(addon=NODE_CONTROLLER)
 
     def _check_group(self, cluster: Data, group: Data) -> None:
         if not group.get("instance_types"):

@@ -43,7 +43,8 @@ class Tasks(Tagging):
     ) -> str:
         """Follow a change of an object until it has the status `until`, or is gone (`until` empty).
 
-        `target` is its kind in the store, its type for the answer, and its id.
+        Several statuses, separated by spaces, mean any of them. `target` is its kind in the store,
+        its type for the answer, and its id.
         """
         kind, target_type, target_id = target
         task_id = self.new_id("T").upper()
@@ -100,4 +101,4 @@ def _progress(task: Data, target: Data | None) -> tuple[str, str]:
         return ("success", "") if task["Until"] == "" else ("fail", "the object is gone")
     if target["Status"] == "failed":
         return "fail", target.get("Reason", "")
-    return ("success" if target["Status"] == task["Until"] else "running"), ""
+    return ("success" if target["Status"] in task["Until"].split() else "running"), ""

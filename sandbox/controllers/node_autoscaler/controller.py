@@ -18,7 +18,7 @@ from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.node_autoscaler import groups, scale_in, scale_out
 from sandbox.controllers.node_autoscaler.fitting import bin_of, is_live, placed
 from sandbox.controllers.node_autoscaler.telling import Telling
-from sandbox.controllers.node_objects import INSTANCE_LABEL, is_ready
+from sandbox.controllers.node_objects import instance_of, is_ready
 from sandbox.kube.client import Object, path_of
 
 _POOL_LABEL = "alibabacloud.com/nodepool-id"
@@ -199,7 +199,7 @@ class NodeAutoscaler:
             spare[pool] -= 1
             drained = drained or bool(pods)
             self._telling.released(node, pods)
-            self._context.cloud.cs.elastic.release(labels[INSTANCE_LABEL])
+            self._context.cloud.cs.elastic.release(instance_of(node))
 
     def _unneeded_nodes(
         self,
@@ -236,11 +236,7 @@ class NodeAutoscaler:
         pods: dict[str, list[Object]] = defaultdict(list)
         for pod in self._context.objects("Pod"):
             pods[pod["spec"].get("nodeName", "")].append(pod)
-        nodes = [
-            node
-            for node in self._context.objects("Node")
-            if INSTANCE_LABEL in (node["metadata"].get("labels") or {})
-        ]
+        nodes = [node for node in self._context.objects("Node") if instance_of(node)]
         return _View(nodes=sorted(nodes, key=groups.created), pods=pods)
 
     def _seconds(self, period: str) -> float:

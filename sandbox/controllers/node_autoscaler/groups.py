@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sandbox.cloud.cs.backend import AUTOSCALED_LABEL
 from sandbox.cloud.cs.elastic import ElasticPool
+from sandbox.controllers.gpus.capacity import RESOURCE as GPU
 from sandbox.controllers.node_autoscaler.fitting import Bin, quantities, requests
 from sandbox.controllers.node_autoscaler.scale_out import Group
 from sandbox.controllers.node_objects import resources
@@ -18,7 +19,9 @@ def group(pool: ElasticPool, daemons: Iterable[Object], failed: Collection[str])
 
     `failed` are the pools that wait after a failure.
     """
-    _, allocatable = resources(pool.vcpu, pool.memory_mib, pool.gpus)
+    _, allocatable = resources(pool.vcpu, pool.memory_mib)
+    if pool.gpus:
+        allocatable[GPU] = str(pool.gpus)
     node = Bin(
         name=pool.node_pool_id,
         labels=_labels(pool),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,8 @@ ZONE_ATTACHMENT = "alicloud:pvtz/zoneAttachment:ZoneAttachment"
 ACL = "alicloud:slb/acl:Acl"
 ACL_ENTRY = "alicloud:slb/aclEntryAttachment:AclEntryAttachment"
 ZONE_RECORD = "alicloud:pvtz/zoneRecord:ZoneRecord"
+
+STACK = "alicloud:ros/stack:Stack"
 
 PASSWORD = "Str0ng_password"
 TAGS = {"env": "dev", "ackb:urn": "urn"}
@@ -234,6 +237,29 @@ def alarm(engine: Engine, place: Place) -> Inputs:
 
 def private_zone(engine: Engine) -> str:
     return engine.create(PRIVATE_ZONE, {"zoneName": "class.internal"})[0]
+
+
+def stack(engine: Engine, place: Place) -> Inputs:
+    config = {
+        "name": "idc",
+        "cluster_type": "ExternalKubernetes",
+        "region_id": {"Ref": "ALIYUN::Region"},
+        "vpcid": place.vpc_id,
+        "vswitch_ids": [place.vswitch_h],
+    }
+    resource = {"Type": "ALIYUN::CS::AnyCluster", "Properties": {"ClusterConfig": config}}
+    template = {
+        "ROSTemplateFormatVersion": "2015-09-01",
+        "Parameters": {"Note": {"Type": "String", "Default": ""}},
+        "Resources": {"Cluster": resource},
+    }
+    return {
+        "stackName": "idc",
+        "templateBody": json.dumps(template),
+        "parameters": [{"parameterKey": "Note", "parameterValue": "first"}],
+        "timeoutInMinutes": 10,
+        "tags": TAGS,
+    }
 
 
 CASES = (
@@ -495,5 +521,15 @@ CASES = (
             {"status": "DISABLE"},
         ),
         {"zoneId": "other"},
+    ),
+    Case(
+        STACK,
+        stack,
+        (
+            {"timeoutInMinutes": 20},
+            {"parameters": [{"parameterKey": "Note", "parameterValue": "second"}]},
+            {"tags": {"env": "prod"}},
+        ),
+        {"stackName": "other"},
     ),
 )

@@ -149,6 +149,9 @@ def operate(cloud: Cloud) -> None:
             continue
         if cluster.status == "initial" and cluster.asked_to_fail:
             backend.control_plane_failed(id, "no stock for the control plane")
+        elif cluster.status == "waiting":
+            backend.control_plane_up(id, 6443)
+            backend.agent_connected(id, "1.36.2")
         elif cluster.status == "initial":
             backend.control_plane_up(id, 6443)
         for node in backend.nodes(id):

@@ -194,7 +194,8 @@ def test_modification_is_a_state_of_its_own(account: Account) -> None:
         (
             {"profile": "Edge"},
             "Sandbox.NotSimulated: The sandbox does not simulate clusters of type"
-            " ManagedKubernetes, profile Edge. Use a managed cluster (ManagedKubernetes, Default).",
+            " ManagedKubernetes, profile Edge. Use ManagedKubernetes or ExternalKubernetes, profile"
+            " Default.",
         ),
     ],
 )

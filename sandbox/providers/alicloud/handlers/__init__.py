@@ -31,6 +31,7 @@ from sandbox.providers.alicloud.handlers.rds_account_privilege import AccountPri
 from sandbox.providers.alicloud.handlers.rds_database import Database
 from sandbox.providers.alicloud.handlers.slb_acl import Acl
 from sandbox.providers.alicloud.handlers.slb_acl_entry_attachment import AclEntryAttachment
+from sandbox.providers.alicloud.handlers.ros_stack import Stack
 from sandbox.providers.alicloud.handlers.vpc_nat_gateway import NatGateway
 from sandbox.providers.alicloud.handlers.vpc_network import Network
 from sandbox.providers.alicloud.handlers.vpc_snat_entry import SnatEntry
@@ -61,6 +62,7 @@ HANDLERS: dict[str, type[Handler]] = {
         AccessGroup,
         AccessRule,
         MountTarget,
+        Stack,
         AlarmContact,
         AlarmContactGroup,
         Alarm,

@@ -1,0 +1,1 @@
+"""Resource Orchestration Service."""

@@ -1,0 +1,1 @@
+"""The simulated data centre whose cluster joins a registered cluster."""

@@ -1,0 +1,1 @@
+"""GPU nodes: what they offer, and the plug-in that offers it."""
