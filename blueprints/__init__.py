@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from blueprints.settings import BurstSettings, StackSettings, WordpressSettings
+from blueprints.settings import (
+    BurstSettings,
+    ElasticPlatformSettings,
+    StackSettings,
+    WordpressSettings,
+)
 
 if TYPE_CHECKING:
     import pulumi
@@ -72,6 +77,7 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
             ),
         ),
         Blueprint(name="burst", settings=BurstSettings),
+        Blueprint(name="elastic-platform", settings=ElasticPlatformSettings),
     )
 }
 """Every blueprint by name."""
