@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from blueprints.settings.base import Settings
-from blueprints.settings.elastic_platform import Team, TeamService
+from blueprints.settings.elastic_platform import ElasticPlatformSettings, Team, TeamService
 from blueprints.settings.placement import Auto, Chosen, NumberOnEcs
 from blueprints.settings.scaling import Fixed
 
@@ -49,3 +50,10 @@ def placement_of(service: TeamService) -> Chosen | Auto:
 def namespace_of(name: str, team: Team) -> str:
     """Return the namespace of a team."""
     return team.namespace or name
+
+
+def services(settings: ElasticPlatformSettings) -> Iterator[tuple[str, str, TeamService]]:
+    """Yield each complete service with the names of its team and of itself."""
+    for team, wanted in settings.teams.items():
+        for name, own in wanted.services.items():
+            yield team, name, complete(own, settings.defaults.service)
