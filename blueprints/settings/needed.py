@@ -8,7 +8,9 @@ from typing import Any, Final
 from ackb.domain.placement import StrategyName, WorkloadKind, facts
 from blueprints.settings.chosen import chosen
 from blueprints.settings.cluster import VirtualNodes
+from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.existing import AddonName, ExistingCluster
+from blueprints.settings.inheriting import placement_of, services
 from blueprints.settings.platform import PlatformSettings
 
 KRUISE: Final[AddonName] = "ack-kruise"
@@ -39,10 +41,16 @@ def _needed(s: Any) -> Iterator[AddonName]:
     fields = type(s).model_fields
     if "virtual_nodes" in fields and isinstance(s.virtual_nodes, VirtualNodes):
         yield VIRTUAL_NODE
-    if {"placement", "workload"} <= set(fields) and needs_kruise(
-        s.placement, s.workload, s.cluster
-    ):
+    if any(needs_kruise(wanted, kind, s.cluster) for wanted, kind in _placed(s)):
         yield KRUISE
     pull = s.registry.pull if s.registry is not None else None
     if pull is not None and pull.type == "credential_free":
         yield CREDENTIAL_HELPER
+
+
+def _placed(s: Any) -> Iterator[tuple[Any, str]]:
+    """Yield where the pods of each workload go, and its kind."""
+    if {"placement", "workload"} <= set(type(s).model_fields):
+        yield s.placement, s.workload
+    if isinstance(s, ElasticPlatformSettings):
+        yield from ((placement_of(one), one.kind) for _, _, one in services(s))
