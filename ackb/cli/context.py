@@ -55,6 +55,12 @@ class Workplace:
             )
         return cls(found, Home.find(found))
 
+    def stack_names(self) -> list[str]:
+        """Names of the stacks that have a file, sorted."""
+        from blueprints.settings import stackfile
+
+        return stackfile.known_stacks(self.project)
+
     def stack(self, name: str) -> Stack:
         """The stack of this name.
 

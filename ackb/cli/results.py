@@ -102,7 +102,7 @@ def write_kubeconfig(stack: Stack, outputs: dict[str, Any]) -> Path | None:
     document = json.loads(text)
     for user in document["users"]:
         run = user["user"]["exec"]
-        run["command"], *before = _ackb()
+        run["command"], *before = ackb_command()
         home = ["--home", str(stack.workplace.home.root)] if stack.simulated else []
         run["args"] = [*before, *run["args"], *home]
     path = _kubeconfig_path(stack)
@@ -144,7 +144,7 @@ def _kubeconfig_path(stack: Stack) -> Path:
     return stack.workplace.home.kubeconfigs / f"{stack.name}.yaml"
 
 
-def _ackb() -> list[str]:
+def ackb_command() -> list[str]:
     """The command line that runs this program from anywhere."""
     script = Path(sys.executable).parent / "ackb"
     return [str(script)] if script.exists() else [sys.executable, "-m", "ackb"]

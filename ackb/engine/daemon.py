@@ -81,8 +81,11 @@ def _start(home: Home) -> DaemonRecord:
     )
 
 
-def stop(home: Home) -> bool:
+def stop(home: Home, *, unless: Callable[[], bool] = lambda: False) -> bool:
     """End the daemon of this home; its clusters end with it. False when none ran.
+
+    ``unless`` is asked when no other process may start or stop it: it stays where that is true. A
+    run that holds its stack's lock before it calls ``ensure_running`` is never left without it.
 
     Raises:
         DaemonFailed: it did not end in time.
@@ -90,7 +93,7 @@ def stop(home: Home) -> bool:
     if not home.root.exists():
         return False
     with _turn(home):
-        return _stop(read(home))
+        return False if unless() else _stop(read(home))
 
 
 def _stop(record: DaemonRecord | None) -> bool:

@@ -111,8 +111,9 @@ class Engine:
             self._recover(pulumi, stack, "destroy")
             protection.refuse_deletion(stack, self._deployment(pulumi, stack))
             self._run(pulumi, stack, ["destroy", "--yes", "--skip-preview"], on_event)
-            if self._sandboxed and self._is_unused(stack):
-                daemon.stop(self.home)
+        if self._sandboxed:
+            # Without the lock: of several runs that end together, the last one sees no other.
+            daemon.stop(self.home, unless=self._is_used)
 
     def outputs(self, stack: str, *, show_secrets: bool = False) -> dict[str, Any]:
         """The outputs of the last update; secret ones read ``[secret]`` unless asked for."""
@@ -146,7 +147,7 @@ class Engine:
                 locks.clear_engine_locks(backend, PROJECT, stack, self._report)
                 checkpoint.restore_if_broken(backend, PROJECT, stack, self._report)
             if backend is None or not checkpoint.path(backend, PROJECT, stack).exists():
-                pulumi.ask("stack", "select", "--create", "--stack", stack)
+                self._create(pulumi, stack, shared=backend is None)
             for key, length in secrets_wanted.items():
                 value = passwords.generate(length)
                 where = ["--stack", stack, f"{PROJECT}:{key}"]
@@ -154,13 +155,20 @@ class Engine:
                 self._report(f"generated {PROJECT}:{key} and kept it encrypted in the stack file")
             yield pulumi
 
-    def _is_unused(self, stack: str) -> bool:
-        """Whether nothing needs the daemon but this stack, which has nothing left."""
+    def _create(self, pulumi: PulumiProcess, stack: str, *, shared: bool) -> None:
+        """Create the stack in its backend, where it may exist if others use that too."""
+        if shared:
+            pulumi.ask("stack", "select", "--create", "--stack", stack)
+        else:
+            # Runs of several stacks at once would write the one file that says what is selected.
+            pulumi.ask("stack", "init", "--no-select", "--stack", stack)
+
+    def _is_used(self) -> bool:
+        """Whether something needs the daemon."""
         from sandbox.cloud.cloud import Cloud
 
-        # Another stack that has just begun has made nothing yet.
-        others = locks.others_work(self.home, stack)
-        return not others and Cloud.open(self.home.cloud_db).is_empty()
+        # A run that has just begun has made nothing yet.
+        return locks.any_work(self.home) or not Cloud.open(self.home.cloud_db).is_empty()
 
     def _policies(self) -> list[str]:
         pack = self.project / "policies"

@@ -29,7 +29,7 @@ _ORPHAN_LIMIT = 60.0
 #: Seconds in which a killed process is gone.
 _KILL_LIMIT = 5.0
 
-#: Seconds after which a lock is free again that ``others_work`` only looked at.
+#: Seconds after which a lock is free again that ``any_work`` only looked at.
 _GLANCE = 0.1
 
 #: Seconds by which a clock may be off between a lock's time and its process's start.
@@ -56,13 +56,12 @@ def stack_lock(home: Home, stack: str) -> Iterator[None]:
         yield
 
 
-def others_work(home: Home, stack: str) -> bool:
-    """Whether a run of another stack of this home is under way."""
+def any_work(home: Home) -> bool:
+    """Whether a run of any stack of this home is under way."""
     for path in _folder(home).glob("*"):
-        if path.name != quote(stack, safe=""):
-            with path.open("a+", encoding="utf-8") as file:
-                if not _taken(file.fileno()):
-                    return True
+        with path.open("a+", encoding="utf-8") as file:
+            if not _taken(file.fileno()):
+                return True
     return False
 
 

@@ -7,9 +7,8 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any, Self
 
 from ackb.domain.problems import Problem
@@ -23,6 +22,21 @@ _QUICK_LIMIT = 5.0
 
 #: Ctrl-C, the end of a CI job, and a closed terminal all ask a run to stop.
 _STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextlib.contextmanager
+def stop_signals(received: Callable[[], None]) -> Iterator[None]:
+    """Call ``received`` for each signal that asks this process to stop, instead of what it does."""
+    before: dict[signal.Signals, Any] = {}
+    for number in _STOPPING:
+        # Who starts this process with a signal ignored (nohup, a background job) means it.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, lambda *_: received())
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class PulumiProcess:
@@ -111,18 +125,14 @@ class _Interrupts:
         self._engine: subprocess.Popen[bytes] | None = None
         self._kept_back = 0
         self._last_resort: threading.Timer | None = None
-        self._before: dict[signal.Signals, Any] = {}
+        self._received_here = stop_signals(self._received)
 
     def __enter__(self) -> Self:
-        for number in _STOPPING:
-            # Who starts this process with a signal ignored (nohup, a background job) means it.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._received)
+        self._received_here.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        self._received_here.__exit__(None, None, None)
         if self._last_resort is not None:
             self._last_resort.cancel()
 
@@ -135,7 +145,7 @@ class _Interrupts:
         if self.count > self._kept_back:
             engine.send_signal(signal.SIGINT)
 
-    def _received(self, number: int, frame: FrameType | None) -> None:
+    def _received(self) -> None:
         self.count += 1
         told = self.count - self._kept_back
         if self._engine is None or told < 1:

@@ -61,7 +61,7 @@ def read(project: Path, stack: str) -> StackFile:
             object; each problem names the file and, where there is one, the line.
     """
     path = project / FOLDER / f"Pulumi.{stack}.yaml"
-    return parse(_text_of(path, _known_stacks(project)), stack, path)
+    return parse(_text_of(path, known_stacks(project)), stack, path)
 
 
 def parse(text: str, stack: str, path: Path) -> StackFile:
@@ -84,7 +84,8 @@ def parse(text: str, stack: str, path: Path) -> StackFile:
     )
 
 
-def _known_stacks(project: Path) -> list[str]:
+def known_stacks(project: Path) -> list[str]:
+    """Names of the stacks that have a file in the project, sorted."""
     files = sorted((project / FOLDER).glob("Pulumi.*.yaml"))
     return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import socket
+import threading
 import time
+from collections import deque
 from contextlib import ExitStack, suppress
 
 import psutil
@@ -18,17 +20,28 @@ _LASTING = range(20_000, 32_768)
 macOS from 49152."""
 
 
+_choosing = threading.Lock()
+_chosen: deque[int] = deque(maxlen=500)
+"""Ports that this process chose last: of two control planes that start at once, the one that
+listens later would lose a port to the other."""
+
+
 class PortTaken(Exception):
     """Another program listens on a port that cannot be exchanged; the text says which program."""
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nothing listens on, chosen by the kernel; all different."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
+    """Ports that nothing listens on, chosen by the kernel; all different, and new each time."""
+    found: list[int] = []
+    with ExitStack() as held, _choosing:
+        while len(found) < count:
+            one = held.enter_context(socket.socket())
             one.bind((_LOOPBACK, 0))
-        return [one.getsockname()[1] for one in sockets]
+            port = one.getsockname()[1]
+            if port not in _chosen:
+                found.append(port)
+        _chosen.extend(found)
+    return found
 
 
 def lasting_port() -> int:
@@ -37,9 +50,11 @@ def lasting_port() -> int:
     Raises:
         PortTaken: all of them are taken.
     """
-    for port in random.sample(_LASTING, len(_LASTING)):
-        if is_free(port):
-            return port
+    with _choosing:
+        for port in random.sample(_LASTING, len(_LASTING)):
+            if port not in _chosen and is_free(port):
+                _chosen.append(port)
+                return port
     raise PortTaken(f"no port from {_LASTING[0]} to {_LASTING[-1]} is free on {_LOOPBACK}")
 
 

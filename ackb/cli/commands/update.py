@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ackb.cli.arguments import Json, StackName, project_of
+from ackb.cli.arguments import All, Jobs, Json, StackName, StackOrAll, project_of
 
 if TYPE_CHECKING:
     from ackb.cli.context import Stack
@@ -45,13 +45,30 @@ def preview(context: typer.Context, stack: StackName, json: Json = False) -> Non
     console.print(f"{stack}: {words}. {_where(chosen)} Took {output.duration(seconds)}.")
 
 
-def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
+def up(
+    context: typer.Context,
+    stack: StackOrAll = None,
+    every: All = False,
+    jobs: Jobs = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
     """Create or change a stack so that it is what its settings say.
 
     First the stack is judged as by `ackb check`: mandatory findings stop it
     before anything exists. What a killed run left half done is repaired.
     A second run changes nothing.
+
+    With --all: all settings are validated, then each sandbox stack has a
+    process of its own; one that fails does not stop the others.
     """
+    if stack is None or every or jobs is not None:
+        _all(context, "up", stack, every, jobs, json)
+    else:
+        _up(context, stack, yes, json)
+
+
+def _up(context: typer.Context, stack: str, yes: bool, json: bool) -> None:
     from ackb.cli import (
         checking,
         cluster_nodes,
@@ -74,7 +91,7 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
         stack_tools.ensure_for(plan)
     engine = _engine(chosen)
     with pictures.Drawing(chosen, output.note) as drawing:
-        with progress.shown(record, quiet=json) as show:
+        with progress.shown(record) as show:
 
             def on_event(event: Event) -> None:
                 show(event)
@@ -95,12 +112,26 @@ def up(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = 
     result.show(console)
 
 
-def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json = False) -> None:
+def down(
+    context: typer.Context,
+    stack: StackOrAll = None,
+    every: All = False,
+    jobs: Jobs = None,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
     """Remove everything a stack made.
 
     The stack file stays. In the sandbox the secrets that `up` generated
-    leave it again.
+    leave it again. With --all: every sandbox stack of which anything exists.
     """
+    if stack is None or every or jobs is not None:
+        _all(context, "down", stack, every, jobs, json)
+    else:
+        _down(context, stack, yes, json)
+
+
+def _down(context: typer.Context, stack: str, yes: bool, json: bool) -> None:
     from ackb.cli import cluster_nodes, output, progress, results, stack_secrets
 
     chosen = _stack(context, stack)
@@ -108,7 +139,7 @@ def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json 
     record = progress.Record()
     begun = time.monotonic()
     cluster_nodes.refuse_stranded(chosen)
-    with progress.shown(record, quiet=json) as on_event:
+    with progress.shown(record) as on_event:
         _engine(chosen).destroy(stack, on_event)
     seconds = time.monotonic() - begun
     results.remove_kubeconfig(chosen)
@@ -122,6 +153,23 @@ def down(context: typer.Context, stack: StackName, yes: Yes = False, json: Json 
     console.print(f"{stack}: {record.summary()} in {output.duration(seconds)}. {_where(chosen)}")
     if left is not None:
         results.show_leftovers(console, left)
+
+
+def _all(
+    context: typer.Context, verb: str, stack: str | None, every: bool, jobs: int | None, json: bool
+) -> None:
+    from ackb.cli import all_stacks, output
+    from ackb.cli.context import Workplace
+
+    all_stacks.require_one_of(stack, every, jobs)
+    place = Workplace.find(project_of(context))
+    choose = all_stacks.chosen_for_up if verb == "up" else all_stacks.chosen_for_down
+    together = all_stacks.run(place, verb, choose(place), jobs)
+    if json:
+        output.document(verb, **together.fields(), exit_code=together.exit_code)
+    else:
+        together.show(output.out())
+    raise typer.Exit(together.exit_code)
 
 
 def _stack(context: typer.Context, name: str) -> Stack:

@@ -128,6 +128,13 @@ def test_stopping_ends_the_process_and_says_if_there_was_one(home: Home) -> None
     assert not daemon.stop(home)
 
 
+def test_a_daemon_that_is_used_stays(home: Home) -> None:
+    record = daemon.ensure_running(home)
+    assert not daemon.stop(home, unless=lambda: True)
+    assert record.is_alive()
+    assert daemon.stop(home, unless=lambda: False)
+
+
 def test_stopping_in_a_home_that_does_not_exist_creates_nothing(home: Home) -> None:
     missing = Home(home.root / "missing")
     assert not daemon.stop(missing)

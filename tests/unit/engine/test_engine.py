@@ -56,8 +56,8 @@ class Daemon:
     def status(self, home: Home) -> object:
         return self.record if self.lives else None
 
-    def stop(self, home: Home) -> bool:
-        self.stops += 1
+    def stop(self, home: Home, *, unless: Callable[[], bool]) -> bool:
+        self.stops += not unless()
         return True
 
 

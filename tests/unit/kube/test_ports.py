@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -21,6 +22,14 @@ def test_a_port_in_use_is_not_free() -> None:
         port = server.getsockname()[1]
         assert not is_free(port)
     assert is_free(port)
+
+
+def test_ports_are_not_given_twice_before_anything_listens() -> None:
+    """Control planes of two stacks start at once."""
+    with ThreadPoolExecutor(4) as starts:
+        found = [port for ports in starts.map(free_ports, [5] * 40) for port in ports]
+        lasting = list(starts.map(lambda _: lasting_port(), range(40)))
+    assert len({*found, *lasting}) == 240
 
 
 def test_a_lasting_port_is_none_that_the_kernel_gives_away() -> None:
