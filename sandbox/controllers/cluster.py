@@ -18,6 +18,7 @@ from sandbox.controllers.gpus.capacity import Gpus
 from sandbox.controllers.gpus.device_plugin import DevicePlugin
 from sandbox.controllers.node_autoscaler.controller import NodeAutoscaler
 from sandbox.controllers.nodes import Nodes
+from sandbox.controllers.pressure.controller import MemoryPressure
 from sandbox.controllers.resource_policy.controller import ResourcePolicies
 from sandbox.controllers.runner import BASIC, WATCHED, Runner
 from sandbox.controllers.self_managed_nodes import SelfManagedNodes
@@ -30,7 +31,7 @@ from sandbox.kube.client import ApiError, Client, Unreachable
 from sandbox.kube.configuration import Settings
 from sandbox.kube.control_plane import ControlPlane, ControlPlaneError, name_of
 from sandbox.kube.pace import Pace
-from sandbox.metrics import answers, load, looks
+from sandbox.metrics import answers, load, looks, pressure
 from sandbox.metrics.answers import Sample
 from sandbox.metrics.server import MetricsServer, Question
 
@@ -183,10 +184,35 @@ class Cluster:
         pods = answers.measured(context.objects("Pod"), at, window)
         tiers = load.tiers(context.objects("Namespace"))
         demands = load.demands(self._cloud, self.cluster_id)
-        used = load.usage(pods, tiers, demands)
-        return Sample(at, pods, context.objects("Node"), used, window, context.objects("Pod"))
+        nodes, pressures = context.objects("Node"), pressure.all_of(self._cloud, self.cluster_id)
+        used, system = pressure.applied(load.usage(pods, tiers, demands), pods, nodes, pressures)
+        return Sample(at, pods, nodes, used, window, context.objects("Pod"), system)
 
     def _asked(self, question: Question, sample: Sample) -> None:
         if looks.AUTOSCALER in question.agent:
             now = self._cloud.clock.now()
             self._looks.note(now, question.namespace, question.selector, sample)
+
+
+def _of_managed(context: Context, runner: Runner, plane: ControlPlane) -> list[Controller]:
+    """What ACK runs for its own clusters."""
+    return [
+        Nodes(context),
+        NodeAutoscaler(context),
+        MemoryPressure(context),
+        DevicePlugin(context),
+        Gpus(context),
+        VirtualNodes(context),
+        SelfManagedNodes(context),
+        ResourcePolicies(context),
+        VirtualKubelet(context),
+        SpotReleases(context),
+        SelectorWebhook(context),
+        CloudController(context),
+        Extensions(context, runner, plane),
+    ]
+
+
+def _of_registered(context: Context) -> list[Controller]:
+    """What acts on a cluster of another place: its owner, its kubelets, and ACK through it."""
+    return [DataCentre(context), Nodes(context), NodeAutoscaler(context), Gpus(context)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sandbox.kube.client import Object
@@ -29,6 +29,8 @@ class Sample:
     """Seconds that it covers."""
     present: Sequence[Object]
     """All pods there are."""
+    system: Mapping[str, Usage] = field(default_factory=dict)
+    """What the daemons of a node use, by its name, where that is not the usual."""
 
 
 def sample_time(now: float, window: float) -> float:
@@ -142,7 +144,8 @@ def _pod(sample: Sample, pod: Object) -> Object:
 def _node(sample: Sample, node: Object) -> Object:
     name = node["metadata"]["name"]
     labels = node["metadata"].get("labels") or {}
-    total = NOTHING if labels.get("type") == "virtual-kubelet" else node_base()
+    own = sample.system.get(name) or node_base()
+    total = NOTHING if labels.get("type") == "virtual-kubelet" else own
     for pod in sample.pods:
         if pod["spec"].get("nodeName") == name:
             total = sum(sample.usage[pod["metadata"]["uid"]].values(), total)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ackb.cli.arguments import Json, project_of
+from ackb.cli.commands.sandbox_pressure import pressure
 
 if TYPE_CHECKING:
     from ackb.domain.home import Home
@@ -141,6 +142,31 @@ def reclaim_spot(
         output.document("sandbox reclaim-spot", instances=reclaimed, exit_code=0)
         return
     print(f"{len(reclaimed)} spot instances are taken back.")
+
+
+@app.command()
+def confirm_contact(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the alarm contact.")],
+    json: Json = False,
+) -> None:
+    """Follow the links that CloudMonitor sent to an alarm contact, as its owner would."""
+    from ackb.cli import output
+    from ackb.domain.problems import InvalidInput, Problem
+    from sandbox.cloud.errors import CloudError
+
+    try:
+        channels = _cloud(context).cms.confirm(name)
+    except CloudError:
+        why, fix = "is no alarm contact of the simulated cloud", "see `ackb sandbox status`"
+        raise InvalidInput([Problem("SBX-06", "NAME", name, why, fix)]) from None
+    if json:
+        output.document("sandbox confirm-contact", contact=name, confirmed=channels, exit_code=0)
+        return
+    print(f"{name}: confirmed {', '.join(channels) or 'nothing, all was confirmed already'}.")
+
+
+app.command()(pressure)
 
 
 def _cloud(context: typer.Context) -> Cloud:
