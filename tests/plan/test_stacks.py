@@ -12,7 +12,8 @@ from ackb.planning import Plan, plan_stack
 
 ROOT = Path(__file__).parents[2]
 WORDPRESS = ("wordpress-dev", "wordpress-prod")
-STACKS = (*WORDPRESS, "burst-dev")
+PLATFORM = ("elastic-platform-dev", "elastic-platform-prod")
+STACKS = (*WORDPRESS, "burst-dev", *PLATFORM)
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 
@@ -68,6 +69,8 @@ def test_dev_cannot_reach_the_real_cloud_nor_prod_the_sandbox() -> None:
     assert sources["burst-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["wordpress-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["wordpress-prod"]["configurationSource"] == "ackb"
+    assert sources["elastic-platform-dev"]["configurationSource"] == "ackb-sandbox"
+    assert sources["elastic-platform-prod"]["configurationSource"] == "ackb"
 
 
 @pytest.mark.parametrize(("stack", "secrets"), [*((one, 3) for one in WORDPRESS), ("burst-dev", 0)])
@@ -80,8 +83,10 @@ def test_no_secret_stands_in_the_text(stack: str, secrets: int) -> None:
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_online_tier_is_guaranteed(stack: str) -> None:
     """S3-10."""
-    (deployment,) = plan_of(stack).of(DEPLOYMENT)
-    assert classify(deployment.inputs["spec"]["template"]["spec"]).qos is QosClass.GUARANTEED
+    deployments = plan_of(stack).of(DEPLOYMENT)
+    assert deployments
+    for one in deployments:
+        assert classify(one.inputs["spec"]["template"]["spec"]).qos is QosClass.GUARANTEED
 
 
 def test_the_numbers_of_the_best_practice() -> None:
