@@ -44,6 +44,7 @@ class Instance:
         pod: name of its pod; that of the instance for an orphan.
         workload: what the pod belongs to, such as `Deployment web`; empty for an orphan.
         owner: who answers for it; empty where nobody is named.
+        contact: whom to tell, as the namespace of its pod says; empty where it does not.
         created: when it was created.
         age: since then, at the time of the report.
         vcpu: billed vCPUs.
@@ -58,6 +59,7 @@ class Instance:
     pod: str
     workload: str
     owner: str
+    contact: str
     created: datetime
     age: timedelta
     vcpu: float
@@ -169,6 +171,7 @@ def _instance(live: Live, group: Object, pod: Object | None, room: Room, days: f
         pod=name_of(pod) if pod else str(group.get("ContainerGroupName") or ""),
         workload=workload_of(pod) if pod else "",
         owner=live.owner_of(pod or {}, tags),
+        contact=live.contact_of(pod or {}),
         created=created,
         age=age,
         vcpu=float(group.get("Cpu") or 0),
@@ -197,6 +200,7 @@ def _fields(one: Instance) -> dict[str, Any]:
         "pod": one.pod,
         "workload": one.workload,
         "owner": one.owner,
+        "contact": one.contact,
         "created": one.created.isoformat(),
         "age_days": round(one.days, 2),
         "vcpu": one.vcpu,

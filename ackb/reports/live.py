@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ackb.domain.placement.strategies import VIRTUAL_NODE_LABEL
 from ackb.domain.pod_resources import Amounts, amounts, of_pod, total
+from ackb.domain.tiers import CONTACT, OWNER
 
 Object = Mapping[str, Any]
 """An object as JSON: of Kubernetes, or of a cloud API."""
@@ -20,7 +21,6 @@ CLUSTER_TAG: Final = "ack.aliyun.com"
 """Tag that ACK puts on what it makes for a cluster; its value is the id of the cluster."""
 INSTANCE_TYPE: Final = "node.kubernetes.io/instance-type"
 """Label of a node: its ECS instance type."""
-_OWNER: Final = "owner"
 _OVER: Final = ("Succeeded", "Failed")
 """Phases of pods that hold nothing any more."""
 _HASH_LABEL: Final = "pod-template-hash"
@@ -85,6 +85,14 @@ class Live:
         """Labels of each namespace."""
         return {name_of(one): labels_of(one) for one in self.namespaces}
 
+    @cached_property
+    def _contacts(self) -> dict[str, str]:
+        given = {
+            name_of(one): (one["metadata"].get("annotations") or {}).get(CONTACT)
+            for one in self.namespaces
+        }
+        return {name: contact for name, contact in given.items() if contact}
+
     def requested_on(self, node: str) -> Amounts:
         """What the active pods of a node request."""
         return total(of_pod(pod["spec"]) for pod in self.by_node.get(node, ()))
@@ -93,9 +101,13 @@ class Live:
         """Who answers for an object: its label `owner`, that of its namespace, a tag, the stack."""
         of_namespace = self.namespace_labels.get(namespace_of(obj), {})
         for place in (labels_of(obj), of_namespace, tags or {}):
-            if place.get(_OWNER):
-                return place[_OWNER]
+            if place.get(OWNER):
+                return place[OWNER]
         return self.owner
+
+    def contact_of(self, obj: Object) -> str:
+        """Whom to tell of an object, as its namespace says; empty where it does not."""
+        return self._contacts.get(namespace_of(obj), "")
 
     def ecs_nodes(self) -> Iterator[Object]:
         """The nodes that are machines."""

@@ -87,13 +87,18 @@ def _row(one: Instance, advice: Advice, currency: str, words: Wording) -> list[V
         Cell(_age(one.days, words), one.days, "warn"),
         f"{one.namespace}/{one.pod}" if one.namespace else one.pod,
         one.workload,
-        one.owner or words("nobody"),
+        _told(one, words),
         words("eci_age.spot", size=size) if one.spot else size,
         words.money(one.cost, currency),
         Cell(words(f"eci_age.move.{move}", because=advice.because), tone=_TONES[move]),
         "–" if move is Move.BOUND else words.money(advice.saving, currency),
         one.id,
     ]
+
+
+def _told(one: Instance, words: Wording) -> str:
+    owner = one.owner or words("nobody")
+    return f"{owner} ({one.contact})" if one.contact else owner
 
 
 def _age(days: float, words: Wording) -> str:

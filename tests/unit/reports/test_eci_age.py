@@ -210,6 +210,15 @@ def test_owners_in_their_order():
     assert one_old().owner == "platform"
 
 
+def test_whom_to_tell_stands_at_the_namespace():
+    """S4-40: a team is told of its instances."""
+    annotated = namespace("shop", owner="of-space")
+    annotated["metadata"]["annotations"] = {"ackb/contact": "shop@example.com"}
+    seen = one_old(spaces=[annotated])
+    assert (seen.owner, seen.contact) == ("of-space", "shop@example.com")
+    assert one_old().contact == ""
+
+
 def test_a_pod_whose_instance_is_not_listed_is_counted():
     found = live(pods=[pod("web-1", VIRTUAL, eci="eci-1")], nodes=[virtual_node()])
     report = compute(found, 3)
