@@ -74,6 +74,11 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
                     purpose="key that signs the login cookies of the site",
                     length=64,
                 ),
+                SecretSpec(
+                    key="adminPassword",
+                    purpose="password of the site's administrator",
+                    needed=lambda settings: settings.installation is not None,
+                ),
             ),
         ),
         Blueprint(name="burst", settings=BurstSettings),

@@ -14,6 +14,7 @@ from blueprints.settings.data import Cache, Database, FileStorage
 from blueprints.settings.eci import EciPods
 from blueprints.settings.existing import AnyCache, AnyDatabase, AnyFileStorage
 from blueprints.settings.forms import physical_name
+from blueprints.settings.installation import Installation
 from blueprints.settings.placement import EcsFirst, Placement
 from blueprints.settings.platform import PlatformSettings
 from blueprints.settings.scaling import Hpa, RightSizing, Scaling
@@ -79,4 +80,9 @@ class WordpressSettings(PlatformSettings):
     service: Service = Field(default=Service(), description="How the site is reached.")
     https: Https | None = Field(
         default=None, description="HTTPS in front of the site. Default: plain HTTP only."
+    )
+    installation: Installation | None = Field(
+        default=None,
+        description="Install WordPress by a Job instead of the form that it shows to the first "
+        "visitor. Default: not.",
     )

@@ -14,7 +14,7 @@ from blueprints.addons.deploying import deploy_addons
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import WordpressSettings
-from blueprints.wordpress import site
+from blueprints.wordpress import installing, site
 from blueprints.wordpress.data import DataStores, data_stores
 from components.load_balancer import Https, LoadBalancer, LoadBalancerArgs
 from components.namespace import Namespace, NamespaceArgs
@@ -75,12 +75,24 @@ def _site(
         inside,
     )
     placed = placing.placed("site-placement", settings, namespace, _APP, base)
+    image = images.rewrite(settings.image, pulling.source(settings.registry))
+    in_secret = site.secret_environment(
+        site.Stores(
+            database_address=stores.database.address,
+            database_name=stores.database.database_name,
+            database_account=settings.database.account,
+            database_password=secrets["databasePassword"],
+            cache_address=stores.cache.address,
+            cache_password=secrets["cachePassword"],
+        ),
+        secrets["sessionKey"],
+    )
     workload = Workload(
         "site",
         WorkloadArgs(
             namespace=namespace,
             app=_APP,
-            image=images.rewrite(settings.image, pulling.source(settings.registry)),
+            image=image,
             port=settings.container_port,
             resources=sizing.resources(settings.resources),
             probe=Probe(path=site.HEALTH_PATH),
@@ -88,17 +100,7 @@ def _site(
             user_id=site.USER_ID,
             replicas=scaling.replicas(settings.scaling),
             environment=site.environment(),
-            secret_environment=site.secret_environment(
-                site.Stores(
-                    database_address=stores.database.address,
-                    database_name=stores.database.database_name,
-                    database_account=settings.database.account,
-                    database_password=secrets["databasePassword"],
-                    cache_address=stores.cache.address,
-                    cache_password=secrets["cachePassword"],
-                ),
-                secrets["sessionKey"],
-            ),
+            secret_environment=in_secret,
             files=site.files(settings.container_port, settings.resources.limits.memory),
             claims={settings.file_storage.mount_path: volume.claim_name},
             scratch_paths=site.scratch_paths(settings.file_storage.mount_path),
@@ -114,7 +116,27 @@ def _site(
         ),
     )
     scaling.scale("site", settings.scaling, settings.right_sizing, workload, base)
-    return _front(settings, base, namespace, workload)
+    front = _front(settings, base, namespace, workload)
+    if settings.installation is not None:
+        installing.install(
+            settings.installation,
+            installing.Site(
+                namespace=namespace,
+                image=image,
+                pull_secret=pulling.pull_secret(settings.registry),
+                url=front.url,
+                service=f"{settings.service.name}:{settings.service.port}",
+                environment=site.environment(),
+                secrets=in_secret,
+                files_path=settings.file_storage.mount_path,
+                files_claim=volume.claim_name,
+            ),
+            secrets["adminPassword"],
+            pulumi.ResourceOptions(
+                providers=[base.cluster.provider], depends_on=[*base.capacity, workload]
+            ),
+        )
+    return front
 
 
 def _front(

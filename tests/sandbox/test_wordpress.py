@@ -318,6 +318,18 @@ def test_a_raised_minimum_of_the_autoscaler_does_the_same(running: Sandbox) -> N
     assert running_pods(running).keys() == before.keys()
 
 
+def test_wordpress_is_installed_and_tried_by_jobs(running: Sandbox) -> None:
+    """S2-34, S2-35: no container runs, so both Jobs succeed here whatever they would do."""
+    running.set("installation", {"mail": "admin@example.com"})
+    running.ackb("up", STACK)
+    jobs = running.objects("jobs", "-n", "wordpress")
+    assert {job["metadata"]["name"]: job["status"].get("succeeded") for job in jobs} == {
+        "wordpress-installer": 1,
+        "wordpress-smoke-test": 1,
+    }
+    assert running.ackb("up", STACK)["changes"] == []
+
+
 def test_down_leaves_nothing(running: Sandbox) -> None:
     """S2-51 in part: an empty simulated cloud, no daemon, no process of any control plane."""
     file = running.project / "stacks" / f"Pulumi.{STACK}.yaml"
