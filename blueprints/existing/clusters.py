@@ -12,8 +12,6 @@ from blueprints.settings.existing import ExistingCluster, ExistingNetwork
 from blueprints.settings.needed import needed_addons
 from blueprints.settings.platform import PlatformSettings
 
-_MANAGED = "ManagedKubernetes"
-
 
 def find(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> FoundCluster | None:
     """Compare an existing cluster with its settings; return what else is to know of it."""
@@ -21,17 +19,16 @@ def find(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> F
     if not isinstance(said, ExistingCluster):
         return None
     judge, id = Judge("cluster", problems), said.cluster_id
-    there = judge.one("cluster_id", id, lambda path: cloud.clusters(path, id), "a cluster")
-    if there is None:
-        return _unknown(said)
-    _compare(judge, settings, said, there)
-    with judge.asking():
-        _compare_addons(judge, settings, said, cloud)
     access = judge.one(
         "cluster_id", id, lambda path: cloud.cluster_access(path, id), "a managed cluster"
     )
     if access is None:
         return _unknown(said)
+    there = judge.one("cluster_id", id, lambda path: cloud.clusters(path, id), "a cluster")
+    if there is not None:
+        _compare(judge, settings, said, there)
+    with judge.asking():
+        _compare_addons(judge, settings, said, cloud)
     public = said.api_access == "public"
     ends = access.connections[0] if access.connections else None
     server = getattr(ends, "api_server_internet" if public else "api_server_intranet", "")
@@ -46,7 +43,7 @@ def find(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> F
     judge.same("rrsa", said.rrsa, bool(rrsa.enabled), f"what {id} has")
     return FoundCluster(
         server=server,
-        security_group_id=there.security_group_id,
+        security_group_id=access.security_group_id,
         rrsa_provider_arn=rrsa.ram_oidc_provider_arn if rrsa.enabled else None,
     )
 
@@ -54,13 +51,6 @@ def find(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> F
 def _compare(judge: Judge, settings: PlatformSettings, said: ExistingCluster, there: Any) -> None:
     id = said.cluster_id
     judge.status("cluster_id", id, there.state, "running", "cluster")
-    if there.cluster_type != _MANAGED:
-        judge.refuse(
-            "cluster_id",
-            id,
-            f"must be a managed cluster (it is of type {there.cluster_type})",
-            "name a managed cluster; registered ones are what the blueprint registered-gpu is for",
-        )
     network = settings.network
     vpc_id = network.vpc_id if isinstance(network, ExistingNetwork) else None
     judge.in_vpc("cluster_id", id, there.vpc_id, vpc_id, "cluster")

@@ -5,15 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sandbox.providers.alicloud.call import Call
-from sandbox.providers.alicloud.functions import caller_identity, cluster_credential, clusters
+from sandbox.providers.alicloud.functions import (
+    caller_identity,
+    cluster_credential,
+    clusters,
+    file_systems,
+    kubernetes_addons,
+    kvstore_instances,
+    managed_clusters,
+    mount_targets,
+    networks,
+    rds_accounts,
+    rds_instances,
+    security_groups,
+    switches,
+)
 from sandbox.providers.alicloud.values import Values
 
 Function = Callable[[Call, Values], Values]
 
 FUNCTIONS: dict[str, Function] = {
-    caller_identity.TOKEN: caller_identity.answer,
-    cluster_credential.TOKEN: cluster_credential.answer,
-    clusters.TOKEN: clusters.answer,
+    one.TOKEN: one.answer
+    for one in (
+        caller_identity,
+        cluster_credential,
+        clusters,
+        file_systems,
+        kubernetes_addons,
+        kvstore_instances,
+        managed_clusters,
+        mount_targets,
+        networks,
+        rds_accounts,
+        rds_instances,
+        security_groups,
+        switches,
+    )
 }
 """Functions by token."""
 

@@ -130,21 +130,12 @@ class ManagedKubernetes(Handler):
 
     def output_values(self, answer: Answer) -> Values:
         """With the endpoints; a cluster that is not running yet has none."""
-        endpoints = json.loads(answer.get("master_url") or "{}")
-        intranet = endpoints.get("intranet_api_server_endpoint", "")
-        public = endpoints.get("api_server_endpoint", "")
+        ends = connections(answer)
+        intranet = ends[0]["apiServerIntranet"]
         rrsa = answer["rrsa_config"]
         return {
             **super().output_values(answer),
-            "connections": [
-                {
-                    "apiServerInternet": public if answer["endpoint_public_access"] else "",
-                    "apiServerIntranet": intranet,
-                    "masterPublicIp": "",
-                    "serviceDomain": f"*.{answer['cluster_id']}.{answer['region_id']}"
-                    ".alicontainer.com",
-                }
-            ],
+            "connections": ends,
             # Without a range for pods (Terway) the mask means nothing.
             "podCidr": answer["container_cidr"] or None,
             "nodeCidrMask": int(answer["node_cidr_mask"]) if answer["container_cidr"] else None,
@@ -184,3 +175,17 @@ class ManagedKubernetes(Handler):
             retain_resources=state.get("retainResources"),
             delete_options=snaked(state.get("deleteOptions")),
         )
+
+
+def connections(answer: Answer) -> list[Values]:
+    """The endpoints of a cluster; one that is not running yet has none."""
+    endpoints = json.loads(answer.get("master_url") or "{}")
+    public = endpoints.get("api_server_endpoint", "")
+    return [
+        {
+            "apiServerInternet": public if answer["endpoint_public_access"] else "",
+            "apiServerIntranet": endpoints.get("intranet_api_server_endpoint", ""),
+            "masterPublicIp": "",
+            "serviceDomain": f"*.{answer['cluster_id']}.{answer['region_id']}.alicontainer.com",
+        }
+    ]
