@@ -185,7 +185,7 @@ def _check_one_of_a_kind(s: ElasticPlatformSettings) -> Iterator[Problem]:
                     f"{ROOT}.defaults.service.{field}" if inherited else f"{path}.{field}",
                     str(value),
                     f"must be the {name} of {there[1]} ({there[0]}), since a cluster has one",
-                    "give it once, under defaults.service, and nowhere else",
+                    "write the same here, or change the other one too",
                 )
 
 
