@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import pulumi
 
@@ -12,10 +11,14 @@ from ackb.domain.tiers import Tier
 from blueprints import pulling, sizing
 from blueprints.account import account_id
 from blueprints.addons.deploying import deploy_addons
+from blueprints.burst.front import Front, front
 from blueprints.burst.nodes import self_managed
+from blueprints.burst.pods import dns_policy
+from blueprints.burst.tasks import task_jobs
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import BurstSettings
+from blueprints.settings.burst import APP
 from blueprints.settings.virtual_nodes import ManagedVirtualNodes
 from components.namespace import Namespace, NamespaceArgs
 from components.placement import NamespaceLabel, Target, place
@@ -23,8 +26,6 @@ from components.providers import alicloud_provider
 from components.tagging import register_stack_tags
 from components.workload import Probe, Workload, WorkloadArgs
 from components.workload.component import selector
-
-_APP: Final = "nginx"
 
 
 def build(settings: BurstSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:  # noqa: ARG001
@@ -45,30 +46,37 @@ def build(settings: BurstSettings, secrets: Mapping[str, pulumi.Output[str]]) ->
         virtual_nodes=nodes if isinstance(nodes, ManagedVirtualNodes) else None,
     )
     capacity = [*base.capacity, *self_managed(settings, base)]
-    _workload(settings, base, capacity)
+    namespace = _namespace(settings, base)
+    _workload(settings, base, namespace, capacity)
+    reached = front(settings, base, namespace)
+    task_jobs(settings, base, namespace, after=[*capacity, *(reached.parts if reached else ())])
     deploy_addons(settings, base, after=capacity)
-    _export(settings, base)
+    _export(settings, base, reached)
 
 
-def _workload(
-    settings: BurstSettings, base: Foundation, capacity: list[pulumi.Resource]
-) -> Workload:
-    inside = pulumi.ResourceOptions(providers=[base.cluster.provider])
-    in_namespace = NamespaceLabel()
-    namespace = Namespace(
+def _namespace(settings: BurstSettings, base: Foundation) -> pulumi.Output[str]:
+    return Namespace(
         "apps",
         NamespaceArgs(
             namespace=settings.namespace,
             tier=Tier.ONLINE,
-            labels=in_namespace.namespace_labels(),
+            labels=NamespaceLabel().namespace_labels(),
         ),
-        inside,
+        pulumi.ResourceOptions(providers=[base.cluster.provider]),
     ).namespace
+
+
+def _workload(
+    settings: BurstSettings,
+    base: Foundation,
+    namespace: pulumi.Output[str],
+    capacity: list[pulumi.Resource],
+) -> Workload:
     return Workload(
         "class",
         WorkloadArgs(
             namespace=namespace,
-            app=_APP,
+            app=APP,
             image=images.rewrite(settings.image, pulling.source(settings.registry)),
             port=settings.container_port,
             resources=sizing.resources(settings.resources),
@@ -78,11 +86,12 @@ def _workload(
             replicas=settings.replicas,
             scratch_paths=["/tmp"],
             pull_secret=pulling.pull_secret(settings.registry),
+            dns_policy=dns_policy(settings),
             placement=place(
                 "class-placement",
-                in_namespace,
-                Target(namespace=namespace, app=_APP, selector=selector(_APP)),
-                inside,
+                NamespaceLabel(),
+                Target(namespace=namespace, app=APP, selector=selector(APP)),
+                pulumi.ResourceOptions(providers=[base.cluster.provider]),
             ),
         ),
         pulumi.ResourceOptions(
@@ -93,8 +102,8 @@ def _workload(
     )
 
 
-def _export(settings: BurstSettings, base: Foundation) -> None:
-    outputs: dict[str, pulumi.Input[object]] = {
+def _export(settings: BurstSettings, base: Foundation, reached: Front | None) -> None:
+    outputs: dict[str, pulumi.Input[object] | None] = {
         "target": settings.target,
         "region": settings.region,
         "namespace": settings.namespace,
@@ -102,6 +111,9 @@ def _export(settings: BurstSettings, base: Foundation) -> None:
         "egress_address": base.network.egress_address,
         "cluster_id": base.cluster.cluster_id,
         "kubeconfig": base.cluster.kubeconfig,
+        "service_address": reached.address if reached else None,
+        "service_url": reached.url if reached else None,
+        "private_name": reached.private_name if reached else None,
         "console_links": console_links(
             settings.region,
             {"cs": base.cluster.cluster_id, "vpc": base.network.vpc_id, "eci": ""},

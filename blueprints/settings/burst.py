@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -10,9 +10,14 @@ from ackb.domain import images
 from blueprints.settings.base import rule
 from blueprints.settings.codes import Code
 from blueprints.settings.forms import physical_name
+from blueprints.settings.front import Front
 from blueprints.settings.platform import PlatformSettings
+from blueprints.settings.tasks import TaskJob
 from blueprints.settings.virtual_nodes import ManagedVirtualNodes, VirtualNodesForm
 from blueprints.settings.workload import Amounts, Resources
+
+APP: Final = "nginx"
+"""Name of the Deployment, and of the label that the Service selects its pods by."""
 
 
 class BurstSettings(PlatformSettings):
@@ -51,3 +56,13 @@ class BurstSettings(PlatformSettings):
         "smallest size of ECI.",
     )
     replicas: int = Field(default=10, ge=0, description="Number of pods. Default: 10.")
+    service: Front | None = Field(
+        default=None,
+        description="How the pods are reached, also by ECI pods that reach no ClusterIP. Default: "
+        "not at all.",
+    )
+    jobs: dict[str, TaskJob] = Field(
+        default={},
+        examples=["{scan: {image: ..., command: [...]}}"],
+        description="Jobs of many tasks in the same namespace, on ECI too, by name. Default: none.",
+    )

@@ -12,8 +12,9 @@ from ackb.planning import Plan, plan_stack
 
 ROOT = Path(__file__).parents[2]
 WORDPRESS = ("wordpress-dev", "wordpress-prod")
+BURST = ("burst-dev", "burst-prod")
 PLATFORM = ("elastic-platform-dev", "elastic-platform-prod")
-STACKS = (*WORDPRESS, "burst-dev", *PLATFORM)
+STACKS = (*WORDPRESS, *BURST, *PLATFORM)
 DEPLOYMENT = "kubernetes:apps/v1:Deployment"
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 
@@ -67,13 +68,16 @@ def test_dev_cannot_reach_the_real_cloud_nor_prod_the_sandbox() -> None:
         for stack in STACKS
     }
     assert sources["burst-dev"]["configurationSource"] == "ackb-sandbox"
+    assert sources["burst-prod"]["configurationSource"] == "ackb"
     assert sources["wordpress-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["wordpress-prod"]["configurationSource"] == "ackb"
     assert sources["elastic-platform-dev"]["configurationSource"] == "ackb-sandbox"
     assert sources["elastic-platform-prod"]["configurationSource"] == "ackb"
 
 
-@pytest.mark.parametrize(("stack", "secrets"), [*((one, 3) for one in WORDPRESS), ("burst-dev", 0)])
+@pytest.mark.parametrize(
+    ("stack", "secrets"), [*((one, 3) for one in WORDPRESS), *((one, 0) for one in BURST)]
+)
 def test_no_secret_stands_in_the_text(stack: str, secrets: int) -> None:
     text = plan_of(stack).render()
     assert "Placeholder_0" not in text
@@ -150,6 +154,30 @@ def test_prod_is_protected_private_and_spread_over_three_zones() -> None:
     assert redis["instanceReleaseProtection"] is True
 
 
+def test_a_real_burst_is_protected_private_and_spread_over_three_zones() -> None:
+    """S1-08, S1-09, S1-19, S1-20: ACK runs the virtual nodes, no pod watches the API server."""
+    plan = plan_of("burst-prod")
+    (cluster,) = plan.of(CLUSTER)
+    assert cluster.inputs["deletionProtection"] is True
+    assert cluster.inputs["slbInternetEnabled"] is False
+    pods = {
+        one.inputs["zoneId"]: one.inputs["cidrBlock"]
+        for one in plan.of("alicloud:vpc/switch:Switch")
+        if one.name.startswith("net-pods-")
+    }
+    assert sorted(pods) == ["cn-hangzhou-h", "cn-hangzhou-i", "cn-hangzhou-j"]
+    assert {cidr.rsplit("/")[-1] for cidr in pods.values()} == {"16"}
+    (addon,) = [
+        one
+        for one in plan.of("alicloud:cs/kubernetesAddon:KubernetesAddon")
+        if one.inputs["name"] == "ack-virtual-node"
+    ]
+    assert '"enableClusterIp": "false"' in addon.inputs["config"]
+    (deployment,) = plan.of(DEPLOYMENT)
+    assert deployment.inputs["spec"]["template"]["spec"]["dnsPolicy"] == "Default"
+    assert plan.stack_outputs["private_name"] == "www.class.private"
+
+
 def test_prod_serves_https_and_redirects_http() -> None:
     (service,) = plan_of("wordpress-prod").of("kubernetes:core/v1:Service")
     prefix = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-"
@@ -213,6 +241,11 @@ def test_what_goes_first_at_teardown(stack: str, first: str, later: str) -> None
         ("eci-virtual-node-release", "pool-base-pool"),
         ("eci-virtual-node-release", "ack-cluster"),
         ("ack-cluster", "net-nat"),
+        ("names-attachment", "names-www"),
+        ("names-www", "names-zone"),
+        ("names-www", "class-front-service"),
+        ("names-attachment", "net-vpc"),
+        ("class-front-service", "pool-base-pool"),
     ],
 )
 def test_what_goes_first_at_teardown_of_a_burst(first: str, later: str) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Final
 
-from ackb.domain import virtual_nodes
+from ackb.domain import naming, private_names, virtual_nodes
 from ackb.domain.problems import Problem
-from blueprints.settings.burst import BurstSettings
+from blueprints.settings.base import known
+from blueprints.settings.burst import APP, BurstSettings
 from blueprints.settings.checks import platform, workload
 from blueprints.settings.codes import Code
 from blueprints.settings.structure import ROOT
+from blueprints.settings.tasks import TaskJob
 from blueprints.settings.virtual_nodes import RamRole, SelfManagedVirtualNodes
+
+_JOBS: Final = f"{ROOT}.jobs"
 
 
 def checks(s: BurstSettings, stack: str) -> Iterator[Callable[[], Iterable[Problem]]]:
@@ -20,6 +26,11 @@ def checks(s: BurstSettings, stack: str) -> Iterator[Callable[[], Iterable[Probl
     yield lambda: workload.check_resources(s.resources)
     yield lambda: _check_pods(s)
     yield lambda: _check_role(s)
+    yield lambda: _check_private_name(s)
+    yield lambda: _check_names(s)
+    for name, job in (known(s, "jobs") or {}).items():
+        yield partial(_check_image, s, name, job)
+        yield partial(_check_size, name, job)
 
 
 def _check_pods(s: BurstSettings) -> Iterator[Problem]:
@@ -27,13 +38,16 @@ def _check_pods(s: BurstSettings) -> Iterator[Problem]:
     if not isinstance(nodes, SelfManagedVirtualNodes):
         return
     held = virtual_nodes.capacity(nodes.replicas)
-    if s.replicas > held:
+    tasks = sum(job.parallelism for job in s.jobs.values())
+    if s.replicas + tasks > held:
+        beside = f", with the {tasks} tasks of jobs that run at once" if tasks else ""
         yield Problem(
             Code.VIRTUAL_NODES,
             f"{ROOT}.replicas",
             s.replicas,
-            f"must not be more than {held}, what {nodes.replicas} self-managed virtual nodes hold",
-            f"write virtual_nodes.replicas: {virtual_nodes.nodes_for(s.replicas)}",
+            f"must not be more than {held}, what {nodes.replicas} self-managed virtual nodes hold"
+            f"{beside}",
+            f"write virtual_nodes.replicas: {virtual_nodes.nodes_for(s.replicas + tasks)}",
         )
 
 
@@ -49,3 +63,41 @@ def _check_role(s: BurstSettings) -> Iterator[Problem]:
             "needs the cluster's service accounts to have RAM roles, which cluster.rrsa turns off",
             "write cluster.rrsa: true, or credentials of type secret",
         )
+
+
+def _check_private_name(s: BurstSettings) -> Iterator[Problem]:
+    front = s.service
+    if front is not None and front.private_name is not None and front.access == "internet":
+        name = front.private_name
+        yield Problem(
+            Code.PRIVATE_NAME,
+            f"{ROOT}.service.private_name",
+            private_names.full_name(name.host, name.zone),
+            "must lead to an intranet load balancer, and service.access says internet",
+            "write service.access: intranet, or leave the private name out",
+        )
+
+
+def _check_names(s: BurstSettings) -> Iterator[Problem]:
+    for name in s.jobs:
+        broken = naming.check("dns_label", name)
+        if broken is not None:
+            yield Problem.of(Code.NAME, f"{_JOBS}.{name}", name, broken)
+        if name == APP:
+            yield Problem(
+                Code.DUPLICATE,
+                f"{_JOBS}.{name}",
+                name,
+                "must not be the name of the Deployment, whose Service would send requests to the "
+                "pods of the job",
+                "choose another name for the job",
+            )
+
+
+def _check_image(s: BurstSettings, name: str, job: TaskJob) -> Iterator[Problem]:
+    at = f"{_JOBS}.{name}"
+    yield from workload.check_image_reachable(job.image, s.target, s.region, s.registry, at=at)
+
+
+def _check_size(name: str, job: TaskJob) -> Iterator[Problem]:
+    yield from workload.check_resources(job.resources, at=f"{_JOBS}.{name}")

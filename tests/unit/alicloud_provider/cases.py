@@ -236,7 +236,7 @@ def alarm(engine: Engine, place: Place) -> Inputs:
 
 
 def private_zone(engine: Engine) -> str:
-    return engine.create(PRIVATE_ZONE, {"zoneName": "class.internal"})[0]
+    return engine.create(PRIVATE_ZONE, {"zoneName": "class.private"})[0]
 
 
 def stack(engine: Engine, place: Place) -> Inputs:
@@ -494,9 +494,9 @@ CASES = (
     ),
     Case(
         PRIVATE_ZONE,
-        lambda *_: {"zoneName": "class.internal", "remark": "names of a school", "tags": TAGS},
+        lambda *_: {"zoneName": "class.private", "remark": "names of a school", "tags": TAGS},
         ({"remark": "new"}, {"proxyPattern": "RECORD"}, {"tags": {"env": "prod"}}),
-        {"zoneName": "school.internal"},
+        {"zoneName": "school.private"},
     ),
     Case(
         ZONE_ATTACHMENT,

@@ -14,11 +14,22 @@ from tests.unit.alicloud_provider.cases import (
     CONTACT_GROUP,
     PRIVILEGE,
     RULE,
+    ZONE_ATTACHMENT,
+    ZONE_RECORD,
     Case,
 )
 from tests.unit.alicloud_provider.conftest import Engine, Place, urn
 
-REPEATED_SAFELY = (ADDON, AUTOSCALING, CONTACT, CONTACT_GROUP, PRIVILEGE, RULE)
+REPEATED_SAFELY = (
+    ADDON,
+    AUTOSCALING,
+    CONTACT,
+    CONTACT_GROUP,
+    PRIVILEGE,
+    RULE,
+    ZONE_ATTACHMENT,
+    ZONE_RECORD,
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tests.unit.cloud.conftest import REGION, Net, code_of
 
 @pytest.fixture
 def zone(cloud: Cloud) -> str:
-    return str(cloud.pvtz.add_zone(zone_name="class.internal")["ZoneId"])
+    return str(cloud.pvtz.add_zone(zone_name="class.private")["ZoneId"])
 
 
 def record(zone: str, **more: Any) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def test_a_zone_tells_its_vpcs_and_how_many_records_it_has(cloud: Cloud, net: Ne
     cloud.pvtz.add_zone_record(**record(zone))
     bind(cloud, zone, net.vpc_id)
     shown = cloud.pvtz.describe_zone_info(zone_id=zone)
-    assert (shown["ZoneName"], shown["ProxyPattern"]) == ("class.internal", "ZONE")
+    assert (shown["ZoneName"], shown["ProxyPattern"]) == ("class.private", "ZONE")
     assert shown["RecordCount"] == 1
     assert shown["BindVpcs"] == {"Vpc": [{"VpcId": net.vpc_id, "RegionId": REGION}]}
 
@@ -56,16 +56,16 @@ def test_a_bound_zone_stays_and_takes_its_records_with_it_afterwards(
 
 
 def test_zones_are_found_by_name(cloud: Cloud, zone: str):
-    cloud.pvtz.add_zone(zone_name="old.class.internal")
-    both = cloud.pvtz.describe_zones(keyword="class.internal")
+    cloud.pvtz.add_zone(zone_name="old.class.private")
+    both = cloud.pvtz.describe_zones(keyword="class.private")
     assert both["TotalItems"] == 2
-    (one,) = cloud.pvtz.describe_zones(keyword="class.internal", search_mode="EXACT")["Zones"][
+    (one,) = cloud.pvtz.describe_zones(keyword="class.private", search_mode="EXACT")["Zones"][
         "Zone"
     ]
     assert one["ZoneId"] == zone
 
 
-@pytest.mark.parametrize("name", ["", "class..internal", "-class.internal", "a" * 64 + ".b", "a_b"])
+@pytest.mark.parametrize("name", ["", "class..internal", "-class.private", "a" * 64 + ".b", "a_b"])
 def test_a_name_must_be_one_of_dns(cloud: Cloud, name: str):
     assert code_of(cloud.pvtz.add_zone, zone_name=name) == "Zone.Invalid.Name"
 
@@ -97,7 +97,7 @@ def test_a_name_has_several_addresses_but_not_one_twice_and_none_beside_an_alias
     add(**record(zone))
     add(**record(zone, value="10.0.0.9"))
     assert code_of(add, **record(zone)) == "Record.Invalid.Conflict"
-    alias = record(zone, type="CNAME", value="other.internal")
+    alias = record(zone, type="CNAME", value="other.private")
     assert code_of(add, **alias) == "Record.Invalid.Conflict"
     add(**{**alias, "rr": "api"})
     assert code_of(add, **record(zone, rr="api")) == "Record.Invalid.Conflict"
@@ -143,7 +143,7 @@ def test_quotas(
     other = cloud.vpc.create_vpc(region_id=REGION, cidr_block="10.0.0.0/8")["VpcId"]
     two = [{"VpcId": one, "RegionId": REGION} for one in (net.vpc_id, other)]
     calls: dict[str, tuple[Any, dict[str, Any]]] = {
-        "pvtz.zones": (cloud.pvtz.add_zone, {"zone_name": "more.internal"}),
+        "pvtz.zones": (cloud.pvtz.add_zone, {"zone_name": "more.private"}),
         "pvtz.vpcs_per_zone": (cloud.pvtz.bind_zone_vpc, {"zone_id": zone, "vpcs": two}),
         "pvtz.records_per_zone": (cloud.pvtz.add_zone_record, record(zone, rr="api")),
     }

@@ -273,11 +273,11 @@ def test_a_private_zone_is_found_by_its_name_while_it_is_empty() -> None:
     def read(product: str, action: str, **parameters: Any) -> dict[str, Any]:
         assert product == "pvtz"
         if action == "DescribeZones":
-            assert parameters == {"keyword": "class.internal", "search_mode": "EXACT"}
+            assert parameters == {"keyword": "class.private", "search_mode": "EXACT"}
             return {"Zones": {"Zone": list(zones.values())}}
         return zones[parameters["zone_id"]]
 
-    wanted = {"zoneName": "class.internal"}
+    wanted = {"zoneName": "class.private"}
     assert lookup.find(read, "alicloud:pvtz/zone:Zone", URN, wanted) == "new"
     del zones["new"]
     assert lookup.find(read, "alicloud:pvtz/zone:Zone", URN, wanted) is None
