@@ -78,6 +78,8 @@ def _object(
 
 def _value(value: Any, annotation: Any, replace: Mapping[str, str], column: int, path: str) -> Any:
     if isinstance(value, Mapping):
+        if model_of(entry_of(annotation), None) is not None:
+            return _by_name(value, entry_of(annotation), replace, column, path)
         return _object(value, model_of(annotation, value), replace, column, path)
     if not isinstance(value, list):
         return _scalar(value)
@@ -88,6 +90,17 @@ def _value(value: Any, annotation: Any, replace: Mapping[str, str], column: int,
     lines = _keys(model_of(entry_of(annotation), value[0]), value[0], column)
     if lines:
         written.yaml_set_comment_before_after_key(0, before="\n".join(lines), indent=column)
+    return written
+
+
+def _by_name(
+    data: Mapping[str, Any], annotation: Any, replace: Mapping[str, str], column: int, at: str
+) -> CommentedMap:
+    """Return objects by name; what their keys mean is said in the first one only."""
+    written = CommentedMap()
+    for index, (name, one) in enumerate(data.items()):
+        model = None if index else model_of(annotation, one)
+        written[name] = _object(one, model, replace, column + _STEP, f"{at}.{name}")
     return written
 
 
