@@ -16,13 +16,17 @@ _KILL_SECONDS = 10.0
 _LOOK_SECONDS = 0.01
 
 
+#: kwokctl asks a binary so for its version, before it starts it as a component.
+_ASKED = ["--version"]
+
+
 def of_folder(folder: Path) -> dict[str, psutil.Process]:
-    """Live processes whose binary lies in the folder's `bin`, by the binary's name."""
+    """Live components, whose binary lies in the folder's `bin`, by the binary's name."""
     prefix = f"{folder}/bin/"
     found: dict[str, psutil.Process] = {}
     for process in psutil.process_iter(["cmdline"]):
         command = process.info["cmdline"]  # empty for a zombie
-        if command and command[0].startswith(prefix):
+        if command and command[0].startswith(prefix) and command[1:] != _ASKED:
             found[command[0].removeprefix(prefix)] = process
     return found
 

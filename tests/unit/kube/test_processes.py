@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -29,6 +30,19 @@ def test_found_by_the_folder_in_the_command(
     assert processes.are_running(found.values())
     # A folder whose name only begins the same is another one.
     assert processes.of_folder(tmp_path.parent / tmp_path.name[:-1]) == {}
+
+
+def test_a_binary_that_is_asked_for_its_version_is_no_component(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine the answer takes long enough to be seen; its end is no failed start."""
+    etcd, server = f"{tmp_path}/bin/etcd", f"{tmp_path}/bin/kube-apiserver"
+    listed = [
+        SimpleNamespace(info={"cmdline": command})
+        for command in ([etcd, "--version"], [server, "--etcd-servers=x"])
+    ]
+    monkeypatch.setattr(psutil, "process_iter", lambda _: listed)
+    assert processes.of_folder(tmp_path) == {"kube-apiserver": listed[1]}
 
 
 def test_killed_and_gone_even_before_anybody_reaps_it(
