@@ -1,4 +1,4 @@
-"""Whether a design has room for what it may grow to: addresses, security group members, ECI sizes.
+"""Whether a design has room for what it may grow to: addresses, routes, members, ECI sizes.
 
 Pure arithmetic over the inventory of a plan, with the limits of `ackb.domain`. Counted are nodes at
 their upper bounds and pods at their autoscaler's maximum with the surge of a rollout. Pods of
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from ackb.domain import cidr, eci_sizes, quantity
+from ackb.domain import api_connections, cidr, eci_sizes, quantity
 from ackb.domain.eci_annotations import SPOT_STRATEGY, USE_SPECS
 from ackb.domain.problems import Broken, Problem, Refused
 from ackb.domain.quotas import quota
@@ -20,6 +20,7 @@ from ackb.inventory import Inventory, Workload
 from ackb.inventory.values import listing, mapping
 
 ADDRESSES, MEMBERS, SIZES, LIMITS = "CAP-01", "CAP-02", "CAP-03", "CAP-04"
+ROUTES, CONNECTIONS = "CAP-05", "CAP-06"
 """Ids of the checks, for life."""
 
 TITLES: Final = {
@@ -27,6 +28,8 @@ TITLES: Final = {
     MEMBERS: "a security group takes every node and pod",
     SIZES: "the size of a pod is one that ECI sells",
     LIMITS: "a pod that may run on ECI keeps the limits of ECI",
+    ROUTES: "the route table of the VPC has an entry for every Flannel node",
+    CONNECTIONS: "the API server can keep a connection for every ECI pod",
 }
 
 
@@ -77,12 +80,15 @@ def assess(inventory: Inventory, region: str) -> Capacity:
     """Compare what the design may grow to with the limits that it meets."""
     addresses = list(_addresses(inventory))
     members = list(_members(inventory))
+    routes = list(_routes(inventory))
     shortages = [
         *(_too_few_addresses(fact, names) for fact, names in addresses if not fact.fits),
         *(_too_many_members(fact, name) for fact, name in members if not fact.fits),
+        *(_too_many_routes(fact, name) for fact, name in routes if not fact.fits),
+        *_connections(inventory),
         *_sizes(inventory, region),
     ]
-    facts = [fact for fact, _ in (*addresses, *members)]
+    facts = [fact for fact, _ in (*addresses, *members, *routes)]
     return Capacity(tuple(facts), tuple(shortages))
 
 
@@ -218,6 +224,63 @@ def _too_many_members(fact: Fact, group: str) -> Shortage:
         "use an enterprise security group" if kind == "basic" else "spread over several clusters",
     )
     return Shortage(group, problem, stops=True)
+
+
+def _routes(inventory: Inventory) -> Iterator[tuple[Fact, str]]:
+    """Entries of the VPC's route table: Flannel has one for each node, ECI pods need none (S1-03).
+
+    https://help.aliyun.com/document_detail/447462.html
+    """
+    cluster = inventory.cluster
+    if cluster is None or cluster.network_plugin != "flannel":
+        return
+    nodes = sum(pool.highest for pool in inventory.pools)
+    limit = quota("vpc.route_table.custom_entries")
+    fact = Fact(
+        code=ROUTES,
+        subject="route table of the VPC",
+        needed=nodes,
+        limit=limit.value,
+        unit="entries",
+        because=f"{nodes} Flannel nodes; virtual nodes need none",
+    )
+    yield fact, cluster.resource
+
+
+def _too_many_routes(fact: Fact, cluster: str) -> Shortage:
+    problem = Problem(
+        ROUTES,
+        fact.subject,
+        fact.needed,
+        f"a route table takes {fact.limit} custom entries, and Flannel needs one for each node, "
+        "beside other routes of the VPC",
+        "let virtual nodes take the rest, use Terway, or have the quota raised in the Quota Center",
+    )
+    return Shortage(cluster, problem, stops=True)
+
+
+def _connections(inventory: Inventory) -> Iterator[Shortage]:
+    """Watches of the API server: one for each ECI pod that reaches ClusterIP Services (S1-18)."""
+    virtual = inventory.virtual_node
+    if virtual is None or not virtual.cluster_ip:
+        return
+    pods = sum(
+        most - min(one.most_on_ecs or 0, most)
+        for one in inventory.workloads
+        if (most := one.highest + one.surge)
+    )
+    if api_connections.many(pods):
+        problem = Problem(
+            CONNECTIONS,
+            virtual.name,
+            pods,
+            f"that many ECI pods may each keep a connection to the API server, and from "
+            f"{api_connections.watched_from()} pods on its load balancer is to be watched: "
+            f"{api_connections.known()}",
+            "write virtual_nodes.cluster_ip: false where pods call no ClusterIP Service, or watch "
+            "the connections",
+        )
+        yield Shortage(virtual.resource, problem, stops=False)
 
 
 def _sizes(inventory: Inventory, region: str) -> Iterator[Shortage]:

@@ -24,7 +24,12 @@ _PAUSE = "registry.k8s.io/pause:3.10.1"
 
 
 def of_inventory(
-    inventory: Inventory, *, replicas: int | None, cluster_ip: bool, vcpu_quota: int | None
+    inventory: Inventory,
+    *,
+    replicas: int | None,
+    cluster_ip: bool,
+    vcpu_quota: int | None,
+    api_connections: int | None = None,
 ) -> Design:
     """What the design promises: addresses that no node and no data store of it takes.
 
@@ -56,6 +61,7 @@ def of_inventory(
         vcpu=float(SIZE.vcpu),
         gib=float(SIZE.memory_gib),
         vcpu_quota=vcpu_quota,
+        api_connections=api_connections,
     )
 
 

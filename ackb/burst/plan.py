@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ackb.domain import virtual_nodes
+from ackb.domain import api_connections, virtual_nodes
 from ackb.domain.problems import InvalidInput, Problem
 from ackb.domain.quotas import quota
 
 NODES, ADDRESSES, MEMBERS, VCPUS = "BURST-01", "BURST-02", "BURST-03", "BURST-04"
+CONNECTIONS = "BURST-09"
 """Codes of what may be too small."""
 _COUNT: Final = "BURST-05"
 
@@ -35,6 +36,8 @@ class Design:
     vcpu: float
     """Of the ECI size of each pod."""
     gib: float
+    api_connections: int | None = None
+    """Connections that the load balancer of the API server takes; None where it is not known."""
     vcpu_quota: int | None
     """ECI vCPUs of the account in the region; None where it is not known."""
 
@@ -84,15 +87,6 @@ def plan(pods: int, design: Design) -> Plan:
     burst, rate = quota("eci.create.burst"), quota("eci.create.per_second")
     facts += [
         Fact(
-            "connections to the API server",
-            pods if design.cluster_ip else 0,
-            None,
-            "watches",
-            "one for each Running ECI pod that reaches ClusterIP Services"
-            if design.cluster_ip
-            else "ECI pods reach no ClusterIP Services",
-        ),
-        Fact(
             "creation budget of ECI",
             round(seconds, 1),
             None,
@@ -120,6 +114,7 @@ def _limits(pods: int, design: Design) -> Iterator[tuple[Fact, Problem]]:
     if design.group_kind is not None:
         yield _members(pods, design, design.group_kind)
     yield _vcpus(pods, design)
+    yield _connections(pods, design)
 
 
 def _nodes(pods: int, design: Design) -> tuple[Fact, Problem]:
@@ -170,3 +165,20 @@ def _vcpus(pods: int, design: Design) -> tuple[Fact, Problem]:
     why = f"{needed:g} vCPU are needed, and the quota of ECI in the region is {known}"
     fix = "have the quota raised in the Quota Center"
     return fact, Problem(VCPUS, "--pods", pods, why, fix)
+
+
+def _connections(pods: int, design: Design) -> tuple[Fact, Problem]:
+    """S1-18: one watch for each Running ECI pod that reaches ClusterIP Services."""
+    total, known = pods + design.eci_pods, design.api_connections
+    note = "one for each Running ECI pod that reaches ClusterIP Services"
+    if not design.cluster_ip:
+        total, note = 0, "ECI pods reach no ClusterIP Services"
+    elif known is None and api_connections.many(total):
+        note = f"{note}; {api_connections.known()}: --api-connections"
+    fact = Fact("connections to the API server", total, known, "watches", note)
+    why = (
+        f"{total} ECI pods that reach ClusterIP Services each keep a connection to the API server, "
+        f"whose load balancer takes {known}"
+    )
+    fix = "set `virtual_nodes.cluster_ip` to false, or give the API server a larger load balancer"
+    return fact, Problem(CONNECTIONS, "--pods", pods, why, fix)

@@ -83,10 +83,13 @@ class NodePool:
 
 @dataclass(frozen=True, kw_only=True)
 class VirtualNode:
-    """The managed virtual node: where its ECI pods get their addresses."""
+    """The virtual nodes: where their ECI pods get addresses, and whether they reach ClusterIP."""
 
+    resource: str
+    """Logical name of what installs them."""
     name: str
     switches: tuple[str, ...]
+    cluster_ip: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
 from ackb.domain import virtual_nodes
 from ackb.inventory.model import (
@@ -121,20 +121,30 @@ def _virtual_nodes(
 ) -> Iterator[VirtualNode]:
     for one in add_ons:
         if one.inputs.get("name") == _VIRTUAL_NODE:
-            yield VirtualNode(name=_VIRTUAL_NODE, switches=_config_switches(one))
+            config = _config(one)
+            yield VirtualNode(
+                resource=one.name,
+                name=_VIRTUAL_NODE,
+                switches=references(config.get("vSwitchIds")),
+                cluster_ip=config.get("enableClusterIp") != "false",
+            )
     for one in _of(resources, "kubernetes:helm.sh/v3:Release"):
         values = mapping(one.inputs.get("values"))
         # The chart of this project: nothing else has both.
         if "vswitchIds" in values and "kubeProxy" in values:
             replicas = number(values.get("replicas"), 1)
             name = f"{virtual_nodes.STATEFUL_SET} × {replicas}"
-            yield VirtualNode(name=name, switches=references(values["vswitchIds"]))
+            yield VirtualNode(
+                resource=one.name,
+                name=name,
+                switches=references(values["vswitchIds"]),
+                cluster_ip=bool(values["kubeProxy"]),
+            )
 
 
-def _config_switches(add_on: Declared) -> tuple[str, ...]:
-    """The vSwitches of the key `vSwitchIds` of the add-on's configuration (JSON)."""
+def _config(add_on: Declared) -> Mapping[str, Any]:
+    """The configuration of an add-on, which is JSON; empty where it is not known."""
     try:
-        config = json.loads(text(add_on.inputs.get("config")) or "{}")
+        return mapping(json.loads(text(add_on.inputs.get("config")) or "{}"))
     except ValueError:
-        return ()
-    return references(config.get("vSwitchIds"))
+        return {}

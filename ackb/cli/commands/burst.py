@@ -47,6 +47,12 @@ def burst(
         int | None,
         typer.Option(metavar="N", min=1, help="ECI vCPU quota of the account in the region."),
     ] = None,
+    api_connections: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="Connections the load balancer of the API server takes."
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder for the report. Default: reports/ in the home."),
@@ -70,7 +76,7 @@ def burst(
     chosen = Workplace.find(project_of(context)).stack(stack)
     region = chosen.settings().region
     _refuse_unlimited(chosen, unlimited)
-    design, container = _design(chosen, vcpu_quota)
+    design, container = _design(chosen, vcpu_quota, api_connections)
     if plan_only:
         planned = plan(pods, design)
         if json:
@@ -108,7 +114,9 @@ def _refuse_unlimited(stack: Stack, unlimited: bool) -> None:
         raise InvalidInput([Problem(_UNLIMITED, "--unlimited", True, why, fix)])
 
 
-def _design(stack: Stack, vcpu_quota: int | None) -> tuple[Design, Container]:
+def _design(
+    stack: Stack, vcpu_quota: int | None, api_connections: int | None
+) -> tuple[Design, Container]:
     """What the stack is designed for, and what its pods run."""
     from ackb import inventory
     from ackb.burst import design
@@ -122,6 +130,7 @@ def _design(stack: Stack, vcpu_quota: int | None) -> tuple[Design, Container]:
         replicas=replicas,
         cluster_ip=bool(getattr(nodes, "cluster_ip", True)),
         vcpu_quota=vcpu_quota,
+        api_connections=api_connections,
     )
     return planned, design.container(found)
 

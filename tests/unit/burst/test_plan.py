@@ -89,6 +89,29 @@ def test_each_pod_with_cluster_ip_keeps_a_connection() -> None:
     assert (with_ip.needed, without.needed) == (500, 0)
 
 
+def test_connections_are_compared_where_their_limit_is_known() -> None:
+    """S1-18: of the load balancer that the API server has, at both edges."""
+    watching = {"cluster_ip": True, "api_connections": 5_000, "eci_pods": 10}
+    plan(4_990, replace(DESIGN, **watching))  # type: ignore[arg-type]
+    (said,) = refused(4_991, **watching)
+    assert said == (
+        "BURST-09 --pods: 4991 – 5001 ECI pods that reach ClusterIP Services each keep a connection"
+        " to the API server, whose load balancer takes 5000. Fix: set `virtual_nodes.cluster_ip` to"
+        " false, or give the API server a larger load balancer."
+    )
+    plan(4_991, replace(DESIGN, **{**watching, "cluster_ip": False}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("pods", "told"), [(9_999, False), (10_000, True)])
+def test_an_unknown_limit_is_said_to_be_unknown_where_it_matters(pods: int, told: bool) -> None:
+    """S1-18: from 10,000 pods on, ACK asks to watch the connections of the API server."""
+    facts = plan(pods, replace(DESIGN, cluster_ip=True)).facts
+    (note,) = [fact.note for fact in facts if fact.unit == "watches"]
+    assert ("is not documented where it is paid by use" in note) is told
+    assert ("50000 (slb.s2.small) and 200000 (slb.s3.small)" in note) is told
+    assert ("--api-connections" in note) is told
+
+
 @pytest.mark.parametrize("pods", [0, -1])
 def test_a_burst_has_pods(pods: int) -> None:
     assert refused(pods)[0].startswith(f"BURST-05 --pods: {pods} – must be 1 or more")
@@ -132,7 +155,7 @@ def inventory(**change: object) -> Inventory:
         security_groups=(SecurityGroup(name="group", kind="enterprise"),),
         cluster=cluster,
         pools=(pool,),
-        virtual_node=VirtualNode(name="eci", switches=("nodes-i", "pods-i")),
+        virtual_node=VirtualNode(resource="eci-addon", name="eci", switches=("nodes-i", "pods-i")),
         workloads=(),
         endpoints=(),
     )

@@ -62,8 +62,9 @@ def pool(switches: list[str], nodes: int = 2, bounds: tuple[int, int] | None = N
     return Declared("alicloud:cs/nodePool:NodePool", "base-pool", inputs)
 
 
-def virtual_node(switches: list[str]) -> Declared:
-    config = json.dumps({"vSwitchIds": ",".join(ref(name) for name in switches)})
+def virtual_node(switches: list[str], **config_keys: str) -> Declared:
+    listed = ",".join(ref(name) for name in switches)
+    config = json.dumps({"vSwitchIds": listed, **config_keys})
     inputs = {"name": "ack-virtual-node", "config": config}
     return Declared("alicloud:cs/kubernetesAddon:KubernetesAddon", "eci-addon", inputs)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ackb.capacity import ADDRESSES, LIMITS, MEMBERS, SIZES, assess
+from ackb.capacity import ADDRESSES, LIMITS, MEMBERS, ROUTES, SIZES, assess
 from ackb.inventory import read
 from tests.unit.capacity import designs
 from tests.unit.capacity.designs import Declared, ref, shop
@@ -178,3 +178,71 @@ def test_sizes_do_not_matter_without_a_virtual_node():
 def test_a_network_alone_has_nothing_to_compare():
     room = assess(read([designs.switch("a", "10.0.0.0/24")]), REGION)
     assert (room.facts, room.shortages) == ((), ())
+
+
+def flannel(nodes: int, pods: int, cluster_ip: str = "false") -> list[Declared]:
+    """A Flannel cluster whose pods all run on ECI, in two vSwitches of their own."""
+    return [
+        designs.switch("nodes", "10.0.0.0/20"),
+        designs.switch("eci-h", "10.1.0.0/16"),
+        designs.switch("eci-i", "10.2.0.0/16", "cn-hangzhou-i"),
+        designs.cluster([]),
+        designs.pool(["nodes"], nodes=nodes),
+        designs.virtual_node(["eci-h", "eci-i"], enableClusterIp=cluster_ip),
+        designs.deployment(replicas=pods, surge=0),
+    ]
+
+
+@pytest.mark.parametrize(("nodes", "fits"), [(200, True), (201, False)])
+def test_flannel_takes_a_route_entry_for_each_node(nodes, fits):
+    """S1-03."""
+    (fact,) = facts(flannel(nodes, 10), ROUTES).values()
+    assert (fact.needed, fact.limit, fact.fits) == (nodes, 200, fits)
+    assert bool(messages(flannel(nodes, 10))) is not fits
+
+
+def test_a_full_route_table_is_said_with_what_needs_no_entry():
+    """S1-03."""
+    assert messages(flannel(201, 10)) == [
+        "CAP-05 route table of the VPC: 201 – a route table takes 200 custom entries, and Flannel "
+        "needs one for each node, beside other routes of the VPC. Fix: let virtual nodes take the "
+        "rest, use Terway, or have the quota raised in the Quota Center."
+    ]
+
+
+def test_pods_on_virtual_nodes_need_neither_a_route_entry_nor_an_address_of_the_nodes():
+    """S1-03: what keeps a Flannel cluster from another node keeps no ECI pod away."""
+    resources = flannel(200, 10_000)
+    assert facts(resources, ROUTES)["route table of the VPC"].needed == 200
+    addresses = facts(resources, ADDRESSES)
+    assert addresses["nodes"].needed == 200
+    assert (addresses["eci-h, eci-i"].needed, addresses["eci-h, eci-i"].fits) == (10_000, True)
+    assert messages(resources) == []
+
+
+def test_terway_takes_no_route_entries():
+    assert facts(shop(), ROUTES) == {}
+
+
+@pytest.mark.parametrize(
+    ("pods", "cluster_ip", "said"),
+    [(9_999, "true", False), (10_000, "true", True), (10_000, "false", False)],
+)
+def test_many_connections_to_the_api_server_are_said(pods, cluster_ip, said):
+    """S1-18: each ECI pod that reaches ClusterIP watches the API server."""
+    shortages = assess(read(flannel(2, pods, cluster_ip)), REGION).shortages
+    assert [(one.problem.code, one.resource, one.stops) for one in shortages] == (
+        [("CAP-06", "eci-addon", False)] if said else []
+    )
+
+
+def test_the_limit_of_connections_is_said_to_be_unknown():
+    """S1-18."""
+    assert messages(flannel(2, 12_000, "true")) == [
+        "CAP-06 ack-virtual-node: 12000 – that many ECI pods may each keep a connection to the API "
+        "server, and from 10000 pods on its load balancer is to be watched: how many the load "
+        "balancer of the API server takes is not documented where it is paid by use; fixed "
+        "specifications take 50000 (slb.s2.small) and 200000 (slb.s3.small). Fix: write "
+        "virtual_nodes.cluster_ip: false where pods call no ClusterIP Service, or watch the "
+        "connections."
+    ]
