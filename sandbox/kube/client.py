@@ -34,9 +34,12 @@ _RESOURCES: dict[str, tuple[str, str, bool]] = {
     "Service": ("/api/v1", "services", True),
     "ConfigMap": ("/api/v1", "configmaps", True),
     "Event": ("/api/v1", "events", True),
+    "PersistentVolume": ("/api/v1", "persistentvolumes", False),
+    "PersistentVolumeClaim": ("/api/v1", "persistentvolumeclaims", True),
     "Secret": ("/api/v1", "secrets", True),
     "ServiceAccount": ("/api/v1", "serviceaccounts", True),
     "APIService": ("/apis/apiregistration.k8s.io/v1", "apiservices", False),
+    "StorageClass": ("/apis/storage.k8s.io/v1", "storageclasses", False),
     "CSIDriver": ("/apis/storage.k8s.io/v1", "csidrivers", False),
     "ClusterRoleBinding": (
         "/apis/rbac.authorization.k8s.io/v1",
@@ -181,8 +184,14 @@ class Client:
         _raise_for(response.status, response.data)
 
     def delete(self, obj: Object, *, at_once: bool = False) -> None:
-        """Remove the object; absent is fine. `at_once` leaves a pod no time to end."""
-        body = {"gracePeriodSeconds": 0} if at_once else {}
+        """Remove the object and what it owns; absent is fine.
+
+        `at_once` leaves a pod no time to end.
+        """
+        # The API's own default would leave the pods of a Job behind.
+        body: Object = {"propagationPolicy": "Background"}
+        if at_once:
+            body["gracePeriodSeconds"] = 0
         try:
             self.call("DELETE", _own_path(obj), body=body)
         except ApiError as error:

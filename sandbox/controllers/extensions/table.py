@@ -8,10 +8,11 @@ from sandbox.controllers.cron_hpa import extension as cron_hpa
 from sandbox.controllers.elastic_workload import extension as elastic_workload
 from sandbox.controllers.extensions import kruise, vpa
 from sandbox.controllers.extensions.extension import Extension
+from sandbox.controllers.koordinator import extension as koordinator
 from sandbox.controllers.tfjob import extension as tfjob
 from sandbox.controllers.trainer import extension as trainer
 
-_ADDONS: tuple[Extension, ...] = (cron_hpa.EXTENSION, kruise.EXTENSION)
+_ADDONS: tuple[Extension, ...] = (cron_hpa.EXTENSION, koordinator.EXTENSION, kruise.EXTENSION)
 _CHARTS: tuple[Extension, ...] = (
     elastic_workload.EXTENSION,
     tfjob.EXTENSION,

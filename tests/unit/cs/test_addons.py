@@ -31,34 +31,38 @@ def test_a_cluster_begins_with_the_system_and_what_was_asked_for(account: Accoun
 def test_an_addon_takes_a_moment(account: Account) -> None:
     cs = account.cloud.cs
     cluster_id = account.create_cluster()
-    addon = {"name": "ack-koordinator", "version": "1.8.0", "config": '{"replicas": 2}'}
+    addon = {"name": "ack-cost-exporter", "version": "1.8.0", "config": '{"replicas": 2}'}
     task_id = cs.install_cluster_addons(cluster_id=cluster_id, addons=[addon])["task_id"]
-    assert state(account, cluster_id, "ack-koordinator") == "initial"
+    assert state(account, cluster_id, "ack-cost-exporter") == "initial"
     assert cs.describe_task_info(task_id=task_id)["state"] == "running"
     account.clock.sleep(1)
-    assert state(account, cluster_id, "ack-koordinator") == "active"
+    assert state(account, cluster_id, "ack-cost-exporter") == "active"
     assert cs.describe_task_info(task_id=task_id)["state"] == "success"
     assert refusal(cs.install_cluster_addons, cluster_id=cluster_id, addons=[addon]) == (
-        "AddonAlreadyInstalled: The add-on ack-koordinator is installed already."
+        "AddonAlreadyInstalled: The add-on ack-cost-exporter is installed already."
     )
 
-    cs.un_install_cluster_addons(cluster_id=cluster_id, addons=[{"name": "ack-koordinator"}])
-    assert state(account, cluster_id, "ack-koordinator") == "deleting"
+    cs.un_install_cluster_addons(cluster_id=cluster_id, addons=[{"name": "ack-cost-exporter"}])
+    assert state(account, cluster_id, "ack-cost-exporter") == "deleting"
     account.clock.sleep(1)
     assert refusal(
-        cs.describe_cluster_addon_instance, cluster_id=cluster_id, addon_name="ack-koordinator"
-    ) == ("AddonNotFound: The add-on ack-koordinator is not available or not installed.")
+        cs.describe_cluster_addon_instance, cluster_id=cluster_id, addon_name="ack-cost-exporter"
+    ) == ("AddonNotFound: The add-on ack-cost-exporter is not available or not installed.")
 
 
 def test_a_configuration_is_merged(account: Account) -> None:
     """A key that is left out keeps its value, as on the real cloud."""
     cs = account.cloud.cs
     cluster_id = account.create_cluster()
-    addon = {"name": "ack-koordinator", "config": '{"a": "1", "b": "2"}'}
+    addon = {"name": "ack-cost-exporter", "config": '{"a": "1", "b": "2"}'}
     cs.install_cluster_addons(cluster_id=cluster_id, addons=[addon])
     account.clock.sleep(1)
-    cs.modify_cluster_addon(cluster_id=cluster_id, addon_name="ack-koordinator", config='{"b": ""}')
-    answer = cs.describe_cluster_addon_instance(cluster_id=cluster_id, addon_name="ack-koordinator")
+    cs.modify_cluster_addon(
+        cluster_id=cluster_id, addon_name="ack-cost-exporter", config='{"b": ""}'
+    )
+    answer = cs.describe_cluster_addon_instance(
+        cluster_id=cluster_id, addon_name="ack-cost-exporter"
+    )
     assert json.loads(answer["config"]) == {"a": "1", "b": ""}
 
 
