@@ -39,6 +39,28 @@ class Orphan:
 
 
 @dataclass(frozen=True)
+class DataCentre:
+    """A simulated data centre whose cluster joins, or has joined, a registered cluster."""
+
+    cluster_id: str
+    name: str
+    """Of the registration."""
+    state: str
+    """Of the registration: initial, waiting, running, disconnected or deleting."""
+    version: str
+    """Of its Kubernetes, such as `1.36.2`; empty until it has joined."""
+
+    def told(self) -> str:
+        """Return it as a person should read of it."""
+        how = {
+            "waiting": "waits for its agent",
+            "running": f"has joined with Kubernetes {self.version}",
+            "disconnected": "is disconnected: its agent does not run",
+        }.get(self.state, f"is {self.state}")
+        return f"Data centre of {self.name} ({self.cluster_id}): {how}."
+
+
+@dataclass(frozen=True)
 class Inside:
     """One look at a simulated cloud."""
 
@@ -47,11 +69,19 @@ class Inside:
     objects: list[dict[str, Any]]
     stacks: dict[str, int]
     orphans: list[Orphan]
+    data_centres: list[DataCentre]
 
     @classmethod
     def look(cls, home: Home) -> Inside:
         """Read the cloud from its file; it need not run."""
-        return cls(home, daemon.status(home), inventory(home), sandbox_stacks(home), orphans(home))
+        return cls(
+            home,
+            daemon.status(home),
+            inventory(home),
+            sandbox_stacks(home),
+            orphans(home),
+            data_centres(home),
+        )
 
     def fields(self) -> dict[str, Any]:
         """The same as plain data."""
@@ -64,6 +94,7 @@ class Inside:
             "objects": self.objects,
             "stacks": self.stacks,
             "orphans": [vars(one) for one in self.orphans],
+            "data_centres": [vars(one) for one in self.data_centres],
         }
 
     def show(self, console: Console) -> None:
@@ -78,6 +109,8 @@ class Inside:
             console.print("The simulated cloud is empty.")
             return
         table(console, self.objects)
+        for one in self.data_centres:
+            console.print(one.told())
         count = len(self.objects)
         objects = "1 object" if count == 1 else f"{count} objects, all"
         console.print(f"{objects} simulated: nothing is billed.")
@@ -126,6 +159,20 @@ def orphans(home: Home) -> list[Orphan]:
             )
         )
     return found
+
+
+def data_centres(home: Home) -> list[DataCentre]:
+    """The simulated data centres, one for each registered cluster."""
+    if not home.cloud_db.exists():
+        return []
+    from sandbox.cloud.cloud import Cloud
+
+    cs = Cloud.open(home.cloud_db).cs
+    found = cs.describe_clusters(cluster_type="ExternalKubernetes")["clusters"]
+    return [
+        DataCentre(one["cluster_id"], one["name"], one["state"], one["current_version"])
+        for one in found
+    ]
 
 
 def told_orphans(found: list[Orphan]) -> str:

@@ -18,6 +18,10 @@ from sandbox.kube.client import Object
 
 _STARTING_SECONDS = 0.1
 _DRAINING_SECONDS = 0.3
+_SCRIPT_SECONDS = 1.0
+_SETTINGS = "ack-agent-config"
+"""What the owner of a registered cluster tells ACK ("Create a custom script for a node pool", user
+guide of ACK One, read 2026-11-22)."""
 
 
 class Nodes:
@@ -64,6 +68,8 @@ class Nodes:
         if node is None:
             if instance["Status"] != "Running":
                 return _STARTING_SECONDS
+            if cluster.registered and not self._can_join():
+                return _SCRIPT_SECONDS
             self._context.client.create(ecs_node(cluster, record, instance))
             return None
         self._sync(cluster, record, instance, node)
@@ -72,6 +78,16 @@ class Nodes:
             name = node["metadata"]["name"]
             self._context.backend.node_state(record.instance_id, name, ready=ready)
         return None
+
+    def _can_join(self) -> bool:
+        """Whether a machine that has started becomes a node of a data centre's cluster.
+
+        Clusters of kubeadm need no script of their own. Where one is named it is not run here, but
+        without an address to get it from no machine would run it.
+        """
+        settings = self._context.client.find("ConfigMap", _SETTINGS, "kube-system")
+        path = ((settings or {}).get("data") or {}).get("addNodeScriptPath", "")
+        return path == "" or path.startswith(("http://", "https://"))
 
     def _sync(
         self, cluster: ClusterRecord, record: NodeRecord, instance: dict[str, Any], node: Object

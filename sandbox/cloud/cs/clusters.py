@@ -13,6 +13,13 @@ from sandbox.cloud.service import Response, has_tags, verb
 from sandbox.cloud.store import Data
 
 
+_SERVICES = {
+    # Of the API's reference page; and kubeadm's own, which the data centre's cluster was made with.
+    "ManagedKubernetes": "172.21.0.0/20",
+    REGISTERED: "10.96.0.0/12",
+}
+
+
 class Clusters(Tasks):
     """Cluster actions."""
 
@@ -30,7 +37,7 @@ class Clusters(Tasks):
         vpcid: str = "",
         pod_vswitch_ids: list[str] | None = None,
         container_cidr: str = "",
-        service_cidr: str = "172.21.0.0/20",
+        service_cidr: str = "",
         node_cidr_mask: int = 24,
         security_group_id: str = "",
         is_enterprise_security_group: bool = False,
@@ -64,7 +71,10 @@ class Clusters(Tasks):
         # The version of a registered cluster is that of the cluster that joins.
         version = "" if registered else network.checked_version(kubernetes_version, self.now())
         vpc = network.checked_vpc(self.cloud, vswitch_ids, pod_vswitch_ids or [], vpcid)
-        network.check_cidrs(self, vpc, service_cidr, container_cidr)
+        service_cidr = service_cidr or _SERVICES[cluster_type]
+        # The ranges of a registered cluster are those of its own place.
+        if not registered:
+            network.check_cidrs(self, vpc, service_cidr, container_cidr)
         limit = quota("cs.clusters.managed").value
         if self.store.count(CLUSTER) >= limit:
             raise errors.CLUSTER_QUOTA(quota=limit)

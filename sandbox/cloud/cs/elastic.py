@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.cloud.cs.kinds import CLUSTER, NODE, NODE_POOL
+from sandbox.cloud.cs.kinds import CLUSTER, NODE, NODE_POOL, REGISTERED
 from sandbox.cloud.ecs.errors import NO_STOCK
 from sandbox.cloud.ecs.instances import catalogue
 from sandbox.cloud.errors import CloudError
@@ -40,6 +40,8 @@ class ElasticPool:
     """Nodes that are not on their way out, ready or not."""
     on_order: tuple[float, ...]
     """When nodes are delivered that are not there yet; seconds since 1970."""
+    registered: bool = False
+    """Its nodes join a cluster that ACK does not manage."""
 
 
 class ElasticPools:
@@ -126,6 +128,7 @@ class ElasticPools:
         sizes = [catalogue()[name] for name in group["instance_types"] if name in catalogue()]
         config = api["kubernetes_config"]
         members = self._store.find(NODE, NodePoolId=pool["NodePoolId"])
+        cluster = self._cs.cluster(pool["ClusterId"])
         zones = [self._cs.cloud.vpc.vswitch(one)["ZoneId"] for one in group["vswitch_ids"]]
         return ElasticPool(
             node_pool_id=pool["NodePoolId"],
@@ -137,6 +140,7 @@ class ElasticPools:
             vcpu=min((one["vcpu"] for one in sizes), default=0),
             memory_mib=min((int(one["memory_gib"] * 1024) for one in sizes), default=0),
             gpus=min((one.get("gpu_count", 0) for one in sizes), default=0),
+            registered=cluster["api"]["cluster_type"] == REGISTERED,
             labels={one["key"]: one.get("value", "") for one in config.get("labels") or []},
             taints=tuple(config.get("taints") or []),
             region_id=api["nodepool_info"]["region_id"],

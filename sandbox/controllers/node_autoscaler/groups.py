@@ -10,7 +10,7 @@ from sandbox.cloud.cs.elastic import ElasticPool
 from sandbox.controllers.gpus.capacity import RESOURCE as GPU
 from sandbox.controllers.node_autoscaler.fitting import Bin, quantities, requests
 from sandbox.controllers.node_autoscaler.scale_out import Group
-from sandbox.controllers.node_objects import resources
+from sandbox.controllers.node_objects import kubeadm_resources, resources
 from sandbox.kube.client import Object
 
 
@@ -19,7 +19,8 @@ def group(pool: ElasticPool, daemons: Iterable[Object], failed: Collection[str])
 
     `failed` are the pools that wait after a failure.
     """
-    _, allocatable = resources(pool.vcpu, pool.memory_mib)
+    size = kubeadm_resources if pool.registered else resources
+    _, allocatable = size(pool.vcpu, pool.memory_mib)
     if pool.gpus:
         allocatable[GPU] = str(pool.gpus)
     node = Bin(
@@ -75,16 +76,18 @@ def created(node: Object) -> float:
 
 def _labels(pool: ElasticPool) -> dict[str, str]:
     """Those that every node of the pool would have: zone and type only where there is but one."""
-    sure = {
-        "topology.kubernetes.io/zone": pool.zones,
-        "node.kubernetes.io/instance-type": pool.instance_types,
-    }
-    return {
+    always = {
         **pool.labels,
-        **{name: values[0] for name, values in sure.items() if len(values) == 1},
         AUTOSCALED_LABEL: "true",
         "alibabacloud.com/nodepool-id": pool.node_pool_id,
         "kubernetes.io/os": "linux",
         "kubernetes.io/arch": "amd64",
-        "topology.kubernetes.io/region": pool.region_id,
     }
+    if pool.registered:
+        return {**always, "alibabacloud.com/external": "true"}
+    sure = {
+        "topology.kubernetes.io/zone": pool.zones,
+        "node.kubernetes.io/instance-type": pool.instance_types,
+    }
+    single = {name: values[0] for name, values in sure.items() if len(values) == 1}
+    return {**always, **single, "topology.kubernetes.io/region": pool.region_id}

@@ -66,6 +66,38 @@ def test_status_as_json(ackb, cloud, project):
     assert found["stacks"] == {"wordpress-dev": 1}, "components and providers do not count"
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("waiting", "waits for its agent"),
+        ("running", "has joined with Kubernetes 1.36.2"),
+        ("disconnected", "is disconnected: its agent does not run"),
+        ("deleting", "is deleting"),
+    ],
+)
+def test_status_tells_of_data_centres(ackb, cloud, state, told):
+    """S0-08, S0-18: the list of registered clusters, beside the stack that made one."""
+    name = "ACKOneRegisterCluster1"
+    vpc_id = cloud.vpc.describe_vpcs(region_id="cn-hangzhou")["Vpcs"]["Vpc"][0]["VpcId"]
+    cloud.clock.sleep(0.1)
+    vswitch = cloud.vpc.create_vswitch(
+        vpc_id=vpc_id, cidr_block="10.1.0.0/16", zone_id="cn-hangzhou-j"
+    )
+    id = cloud.cs.create_cluster(
+        name=name,
+        cluster_type="ExternalKubernetes",
+        region_id="cn-hangzhou",
+        vswitch_ids=[vswitch["VSwitchId"]],
+    )["cluster_id"]
+    stored = cloud.store.get("cs.Cluster", id)
+    stored.pop("_then")
+    stored["api"]["current_version"] = "1.36.2"
+    cloud.store.put("cs.Cluster", id, {**stored, "Status": state})
+    assert f"Data centre of {name} ({id}): {told}." in ackb("sandbox", "status").out
+    found = json.loads(ackb("sandbox", "status", "--json").out)["data_centres"]
+    assert found == [{"cluster_id": id, "name": name, "state": state, "version": "1.36.2"}]
+
+
 def test_status_tells_a_running_daemon(ackb, project, monkeypatch):
     record = DaemonRecord(pid=4711, started=0.0, ports={"alicloud": 5001}, code="x")
     monkeypatch.setattr(daemon, "status", lambda _: record)

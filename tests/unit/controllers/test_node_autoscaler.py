@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -226,8 +227,7 @@ def test_what_is_chosen_holds_the_pods_it_is_chosen_for(pods: list[Object], size
         assert sum(asked, Fraction(0)) <= option.group.capacity[name] * option.count
 
 
-def test_a_pool_as_a_node() -> None:
-    """The least of the types, less kernel, reservations and DaemonSets; a zone where it is sure."""
+def a_pool(**more: Any) -> ElasticPool:
     pool = ElasticPool(
         node_pool_id="np-1",
         name="pool",
@@ -245,6 +245,12 @@ def test_a_pool_as_a_node() -> None:
         members=1,
         on_order=(9.0,),
     )
+    return replace(pool, **more)
+
+
+def test_a_pool_as_a_node() -> None:
+    """The least of the types, less kernel, reservations and DaemonSets; a zone where it is sure."""
+    pool = a_pool()
     agent = pod("agent", "100m", "100Mi", owner="DaemonSet", tolerations=[{"operator": "Exists"}])
     agent["spec"]["affinity"] = {"nodeAffinity": {}}
     elsewhere = pod("gpu-agent", owner="DaemonSet", nodeSelector={"gpu": "true"})
@@ -256,6 +262,17 @@ def test_a_pool_as_a_node() -> None:
     assert found.labels["team"] == "a"
     assert "node.kubernetes.io/instance-type" not in found.labels
     assert not found.has_gpus
+
+
+def test_a_pool_of_a_data_centre_as_a_node() -> None:
+    """Its kubelets keep nothing back, and its nodes carry no zone and no type."""
+    found = group(a_pool(registered=True, gpus=2), daemons([]), failed=())
+    assert found.capacity["cpu"] == 4
+    assert found.capacity["pods"] == 110
+    assert found.capacity["nvidia.com/gpu"] == 2
+    assert found.has_gpus
+    assert found.labels["alibabacloud.com/external"] == "true"
+    assert not [name for name in found.labels if name.startswith("topology.kubernetes.io/")]
 
 
 # Scale-in

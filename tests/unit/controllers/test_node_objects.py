@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ackb.domain.quantity import parse
 from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
+from sandbox.cloud.ecs.instances import catalogue
 from sandbox.controllers.node_objects import (
+    ecs_labels,
     ecs_node,
+    gpu_labels,
+    instance_of,
     is_ready,
     is_virtual,
     on_virtual_node,
@@ -116,3 +122,85 @@ def test_a_virtual_node_is_as_the_documentation_shows_it() -> None:
 )
 def test_pods_on_virtual_nodes(spec: dict[str, str], there: bool) -> None:
     assert on_virtual_node({"spec": spec}) is there
+
+
+P100 = INSTANCE | {
+    "InstanceType": "ecs.gn5-c4g1.xlarge",
+    "Cpu": 4,
+    "Memory": 30 * 1024,
+    "GPUAmount": 1,
+    "GPUSpec": "NVIDIA P100",
+}
+CARD = {
+    "aliyun.accelerator/nvidia_count": "1",
+    "aliyun.accelerator/nvidia_mem": "16280MiB",
+    "aliyun.accelerator/nvidia_name": "Tesla-P100-PCIE-16GB",
+}
+
+
+def test_a_gpu_node_of_a_data_centre() -> None:
+    """S0-12..S0-14: labels and sizes of the article's node, but for what the plug-in adds."""
+    node = ecs_node(replace(CLUSTER, registered=True, version="1.36.2"), NODE, P100)
+    assert node["metadata"]["name"] == "cn-hangzhou.192.168.1.1"
+    labels = node["metadata"]["labels"]
+    assert labels == {
+        **CARD,
+        "team": "a",
+        "beta.kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": "cn-hangzhou.192.168.1.1",
+        "kubernetes.io/os": "linux",
+        "ack.aliyun.com": "c1",
+        "alibabacloud.com/nodepool-id": "np1",
+        "alibabacloud.com/instance-id": "i-1",
+        "alibabacloud.com/external": "true",
+    }
+    status = node["status"]
+    assert status["capacity"] == {
+        "cpu": "4",
+        "memory": "30568556Ki",
+        "ephemeral-storage": "123722704Ki",
+        "hugepages-1Gi": "0",
+        "hugepages-2Mi": "0",
+        "pods": "110",
+    }
+    assert status["allocatable"] == status["capacity"] | {
+        "memory": "30466156Ki",
+        "ephemeral-storage": "114022843818",
+    }
+    info = status["nodeInfo"]
+    assert info["kubeletVersion"] == info["kubeProxyVersion"] == "v1.36.2"
+    assert info["containerRuntimeVersion"].startswith("containerd://"), "S0-15 is out of date"
+    assert info["osImage"].startswith("Alibaba Cloud Linux 3"), "S0-15 is out of date"
+    assert instance_of(node) == "i-1"
+
+
+def test_a_gpu_node_of_a_managed_cluster() -> None:
+    """ACK labels it for its device plug-in, unless the pool says how its cards are shared."""
+    labels = ecs_labels(CLUSTER, NODE, P100)
+    assert CARD.items() <= labels.items()
+    assert labels["ack.node.gpu.schedule"] == "default"
+    assert "alibabacloud.com/external" not in labels
+    shared = replace(NODE, labels={"ack.node.gpu.schedule": "share"})
+    assert ecs_labels(CLUSTER, shared, P100)["ack.node.gpu.schedule"] == "share"
+    node = ecs_node(CLUSTER, NODE, P100)
+    assert node["status"]["capacity"]["memory"] == "30568556Ki", "the machine is the same"
+    assert parse(node["status"]["allocatable"]["memory"]) < parse("30466156Ki"), "ACK keeps more"
+    assert instance_of(node) == "i-1"
+
+
+def test_other_nodes_have_no_card() -> None:
+    assert not gpu_labels(INSTANCE)
+    labels = ecs_labels(CLUSTER, NODE, INSTANCE)
+    assert not [name for name in labels if "gpu" in name or "nvidia" in name]
+    assert instance_of(virtual_node(CLUSTER, "cn-hangzhou-j")) == ""
+
+
+def test_every_card_of_the_catalogue_is_known() -> None:
+    """A type that is sold with a card gets the labels of that card."""
+    for name, size in catalogue().items():
+        instance = {"GPUSpec": size.get("gpu", ""), "GPUAmount": size.get("gpu_count", 0)}
+        labels = gpu_labels(instance)
+        assert bool(labels) == ("gpu" in size), name
+        assert labels.get("aliyun.accelerator/nvidia_count", "0") == str(instance["GPUAmount"])
