@@ -86,7 +86,7 @@ class Nodes:
         without an address to get it from no machine would run it.
         """
         settings = self._context.client.find("ConfigMap", _SETTINGS, "kube-system")
-        path = ((settings or {}).get("data") or {}).get("addNodeScriptPath", "")
+        path: str = ((settings or {}).get("data") or {}).get("addNodeScriptPath", "")
         return path == "" or path.startswith(("http://", "https://"))
 
     def _sync(

@@ -12,7 +12,6 @@ from sandbox.cloud.cs.tasks import Tasks
 from sandbox.cloud.service import Response, has_tags, verb
 from sandbox.cloud.store import Data
 
-
 _SERVICES = {
     # Of the API's reference page; and kubeadm's own, which the data centre's cluster was made with.
     "ManagedKubernetes": "172.21.0.0/20",
