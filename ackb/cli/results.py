@@ -22,6 +22,8 @@ _KUBECONFIG: Final = "kubeconfig"
 _LINKS: Final = "console_links"
 _LABELS: Final = {
     "site_url": "Site",
+    "service_url": "Service",
+    "private_name": "Name within the VPC",
     "database_address": "Database (RDS)",
     "cache_address": "Cache (Redis)",
     "file_storage_address": "File storage (NAS)",
@@ -31,7 +33,10 @@ _LABELS: Final = {
     "namespace": "Namespace",
 }
 """Outputs that people read first, in this order; others follow under their own names."""
-_SHOWN_ELSEWHERE: Final = frozenset({_KUBECONFIG, _LINKS, "target", "region", "site_address"})
+_SHOWN_ELSEWHERE: Final = frozenset(
+    {_KUBECONFIG, _LINKS, "target", "region", "site_address", "service_address"}
+)
+_URLS: Final = ("site_url", "service_url")
 _NOTHING_LISTENS: Final = "simulated, nothing listens"
 _AUTOSCALER: Final = "(an autoscaler acts every 15 s: its pods and CPU figure take half a minute)"
 """15 s is the controller manager's own period; two of them pass until metrics have an effect."""
@@ -85,7 +90,7 @@ class Result:
     def _worded(self, key: str) -> str:
         value = self.outputs[key]
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        if key == "site_url" and self.stack.simulated:
+        if key in _URLS and self.stack.simulated:
             return f"{text} ({_NOTHING_LISTENS})"
         return text
 

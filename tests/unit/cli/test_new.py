@@ -147,7 +147,14 @@ def test_the_list_names_every_preset_and_the_default(ackb):
         assert line.endswith(" (default)") == (preset == presets_of(blueprint).default)
     found = json.loads(ackb("new", "burst", "--list", "--json").out)["blueprints"]
     assert [one["blueprint"] for one in found] == ["burst"]
-    assert [one["preset"] for one in found[0]["presets"]] == ["managed", "self-managed"]
+    assert [one["preset"] for one in found[0]["presets"]] == [
+        "managed",
+        "self-managed",
+        "flannel",
+        "by-name",
+        "data-computing",
+        "ci",
+    ]
 
 
 @pytest.mark.parametrize(
