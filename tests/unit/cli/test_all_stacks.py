@@ -40,16 +40,16 @@ sys.exit(code)
 
 
 @pytest.fixture
-def ran(project, monkeypatch):
-    """The stand-in; calls tell which stacks ran."""
+def calls(project, monkeypatch):
+    """The stand-in; tells how it was called."""
     command = [sys.executable, "-S", "-c", PROGRAM]
     monkeypatch.setattr(results, "ackb_command", lambda: command)
 
-    def calls() -> list[list[str]]:
+    def told() -> list[list[str]]:
         file = project.folder / "ran"
         return sorted(line.split() for line in file.read_text().splitlines() if file.exists())
 
-    return calls
+    return told
 
 
 def state(project, stack, resources):
@@ -64,11 +64,11 @@ def test_there_are_stacks_of_both_targets():
     assert "wordpress-prod" in REAL
 
 
-def test_up_runs_every_sandbox_stack_in_this_home_and_no_real_one(ackb, ran, project):
+def test_up_runs_every_sandbox_stack_in_this_home_and_no_real_one(ackb, calls, project):
     done = ackb("up", "--all")
     assert done.code == Exit.CLEAN
     home = str(project.home.root)
-    assert ran() == [["up", name, "--json", home] for name in SANDBOX]
+    assert calls() == [["up", name, "--json", home] for name in SANDBOX]
     rows = {line.split()[0]: line for line in done.out.splitlines()}
     for name in SANDBOX:
         assert " done " in rows[name]
@@ -81,11 +81,11 @@ def test_up_runs_every_sandbox_stack_in_this_home_and_no_real_one(ackb, ran, pro
     assert f"{len(SANDBOX)} stacks, {os.cpu_count()} at once" in done.out
 
 
-def test_one_that_fails_is_named_and_the_others_run(ackb, ran, monkeypatch):
+def test_one_that_fails_is_named_and_the_others_run(ackb, calls, monkeypatch):
     monkeypatch.setenv("FAILS", STACK)
     done = ackb("up", "--all", "--jobs", "1")
     assert done.code == Exit.FINDINGS
-    assert len(ran()) == len(SANDBOX)
+    assert len(calls()) == len(SANDBOX)
     assert f"{STACK}: WL-01 it is bad" in done.out
     row = next(line for line in done.out.splitlines() if line.startswith(f"{STACK} "))
     assert "refused by check" in row
@@ -93,7 +93,7 @@ def test_one_that_fails_is_named_and_the_others_run(ackb, ran, monkeypatch):
     assert "1 at once" in done.out
 
 
-def test_the_json_document_has_all_of_it(ackb, ran, monkeypatch, project):
+def test_the_json_document_has_all_of_it(ackb, calls, monkeypatch, project):
     monkeypatch.setenv("FAILS", STACK)
     found = json.loads(ackb("up", "--all", "--json").out)
     assert (found["command"], found["exit_code"]) == ("up", 1)
@@ -104,7 +104,7 @@ def test_the_json_document_has_all_of_it(ackb, ran, monkeypatch, project):
     assert "left" not in found
 
 
-def test_all_settings_are_validated_before_anything_starts(ackb, ran, project):
+def test_all_settings_are_validated_before_anything_starts(ackb, calls, project):
     project.edit(lambda settings: settings.update(regoin="cn-hangzhou"))
     project.edit(lambda settings: settings.update(regionn="cn-hangzhou"), "burst-dev")
     broken = project.folder / "stacks" / "Pulumi.broken-dev.yaml"
@@ -118,7 +118,7 @@ def test_all_settings_are_validated_before_anything_starts(ackb, ran, project):
     assert not (project.folder / "ran").exists()
 
 
-def test_without_any_sandbox_stack_it_says_so(ackb, ran, project):
+def test_without_any_sandbox_stack_it_says_so(ackb, calls, project):
     for name in SANDBOX:
         (project.folder / "stacks" / f"Pulumi.{name}.yaml").unlink()
     done = ackb("up", "--all")
@@ -127,14 +127,14 @@ def test_without_any_sandbox_stack_it_says_so(ackb, ran, project):
     assert "finds no stack with the target sandbox in stacks/" in done.err
 
 
-def test_down_runs_what_exists_also_with_settings_wrong_by_now(ackb, ran, project):
+def test_down_runs_what_exists_also_with_settings_wrong_by_now(ackb, calls, project):
     state(project, "burst-dev", [{"urn": "urn:x", "type": "t"}])
     state(project, "wordpress-prod", [{"urn": "urn:x", "type": "t"}])
     state(project, STACK, [])
     project.edit(lambda settings: settings.update(regoin="cn-hangzhou"), "burst-dev")
     done = ackb("down", "--all")
     assert done.code == Exit.CLEAN
-    assert [call[:2] for call in ran()] == [["down", "burst-dev"]]
+    assert [call[:2] for call in calls()] == [["down", "burst-dev"]]
     assert "The simulated cloud is empty." in done.out
     rows = {line.split()[0]: line for line in done.out.splitlines()}
     assert "nothing of it exists" in rows[STACK]
@@ -142,7 +142,7 @@ def test_down_runs_what_exists_also_with_settings_wrong_by_now(ackb, ran, projec
 
 
 @pytest.mark.parametrize("trace", ["torn", "pending", "secret"])
-def test_down_runs_what_a_kill_left(ackb, ran, project, trace):
+def test_down_runs_what_a_kill_left(ackb, calls, project, trace):
     state(project, STACK, [])
     file = checkpoint.path(project.home.state, "ackb", STACK)
     if trace == "torn":
@@ -154,10 +154,10 @@ def test_down_runs_what_a_kill_left(ackb, ran, project, trace):
         path = project.folder / "stacks" / f"Pulumi.{STACK}.yaml"
         path.write_text(path.read_text() + "  ackb:databasePassword:\n    secure: v1:abc\n")
     ackb("down", "--all")
-    assert [call[:2] for call in ran()] == [["down", STACK]]
+    assert [call[:2] for call in calls()] == [["down", STACK]]
 
 
-def test_down_tells_what_stays(ackb, ran, monkeypatch):
+def test_down_tells_what_stays(ackb, calls, monkeypatch):
     row = {"service": "slb", "kind": "LB", "id": "lb-1", "name": "x", "status": "active"}
     monkeypatch.setattr(simulated, "inventory", lambda _: [row])
     assert "lb-1" in ackb("down", "--all").out
@@ -176,7 +176,7 @@ def test_down_tells_what_stays(ackb, ran, monkeypatch):
         (["up", "--all", "--jobs", "0"], "ackb up: "),
     ],
 )
-def test_what_does_not_go_together_is_refused(ackb, ran, project, words, why):
+def test_what_does_not_go_together_is_refused(ackb, calls, project, words, why):
     done = ackb(*words)
     assert done.code == Exit.COULD_NOT_RUN
     assert done.err.startswith(why)

@@ -10,13 +10,18 @@ import pytest
 from ackb.engine import daemon
 from sandbox.daemon.record import DaemonRecord
 from tests.unit.cli.conftest import CLONE, STACK
+from tests.unit.cli.test_all_stacks import calls  # noqa: F401 (a fixture)
 from tests.unit.cli.test_report import looked  # noqa: F401 (a fixture)
 from tests.unit.cli.test_update import engine  # noqa: F401 (a fixture)
 
 PAGE = (CLONE / "docs" / "reference" / "json.md").read_text("utf-8")
 POLICIES = (CLONE / "docs" / "policies.md").read_text("utf-8")
 
-INCLUDED = {"ackb up": ("ackb preview", "ackb outputs"), "ackb down": ("ackb preview",)}
+INCLUDED = {
+    "ackb up": ("ackb preview", "ackb outputs"),
+    "ackb down": ("ackb preview",),
+    "ackb down --all": ("ackb up --all",),
+}
 """Sections whose fields another one has too, as its text says."""
 
 
@@ -45,6 +50,15 @@ def fields(ran) -> set[str]:
 @pytest.mark.parametrize("command", ["preview", "up", "down", "outputs"])
 def test_runs_of_the_engine(ackb, engine, command):  # noqa: F811
     assert fields(ackb(command, STACK, "--json")) == documented(f"ackb {command}")
+
+
+@pytest.mark.parametrize("command", ["up --all", "down --all"])
+def test_runs_of_all_stacks(ackb, calls, command):  # noqa: F811
+    found = json.loads(ackb(*command.split(), "--json").out)
+    assert set(found) == documented(f"ackb {command}")
+    page = set(re.findall(r"`(\w+)`", PAGE.split("## `ackb up --all`")[1].split("\n## ")[0]))
+    for one in (*found["stacks"], *found["left_out"]):
+        assert set(one) <= page
 
 
 @pytest.mark.parametrize("command", ["check", "graph", "manifests"])
