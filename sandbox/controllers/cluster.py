@@ -10,6 +10,7 @@ from ackb.domain.home import Home
 from ackb.toolchain import ToolchainError
 from sandbox.cloud.cloud import Cloud
 from sandbox.cloud.cs.backend import ClusterRecord
+from sandbox.controllers.alarms.controller import Alarms
 from sandbox.controllers.cloud_controller import CloudController
 from sandbox.controllers.controller import Context, Controller
 from sandbox.controllers.data_centre.controller import DataCentre
@@ -182,10 +183,8 @@ class Cluster:
         window = self._pace.seconds(load.resolution_seconds())
         at = answers.sample_time(self._cloud.clock.now(), window)
         pods = answers.measured(context.objects("Pod"), at, window)
-        tiers = load.tiers(context.objects("Namespace"))
-        demands = load.demands(self._cloud, self.cluster_id)
-        nodes, pressures = context.objects("Node"), pressure.all_of(self._cloud, self.cluster_id)
-        used, system = pressure.applied(load.usage(pods, tiers, demands), pods, nodes, pressures)
+        nodes, namespaces = context.objects("Node"), context.objects("Namespace")
+        used, system = pressure.present(self._cloud, self.cluster_id, pods, nodes, namespaces)
         return Sample(at, pods, nodes, used, window, context.objects("Pod"), system)
 
     def _asked(self, question: Question, sample: Sample) -> None:
@@ -200,6 +199,7 @@ def _of_managed(context: Context, runner: Runner, plane: ControlPlane) -> list[C
         Nodes(context),
         NodeAutoscaler(context),
         MemoryPressure(context),
+        Alarms(context),
         DevicePlugin(context),
         Gpus(context),
         VirtualNodes(context),

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ackb.domain.quantity import parse
 from sandbox.cloud.cloud import Cloud
 from sandbox.kube.client import Object
+from sandbox.metrics import load
 from sandbox.metrics.load import NOTHING, Usage, node_base
 
 KIND = "load.Pressure"
@@ -105,6 +106,19 @@ def applied(
         if wanted > 0:
             found.update(_grown(there, used, wanted))
     return found, system
+
+
+def present(
+    cloud: Cloud,
+    cluster_id: str,
+    pods: Sequence[Object],
+    nodes: Iterable[Object],
+    namespaces: Sequence[Object],
+) -> tuple[Usages, dict[str, Usage]]:
+    """The use of a cluster's running pods at this moment, as `applied` tells it."""
+    demands = load.demands(cloud, cluster_id)
+    used = load.usage(pods, load.tiers(namespaces), demands)
+    return applied(used, pods, nodes, all_of(cloud, cluster_id))
 
 
 def memory_of(pods: Iterable[Object], used: Usages) -> float:

@@ -67,12 +67,11 @@ class BatchResources:
 
     def _measured(self) -> tuple[dict[str, Usage], dict[str, Usage]]:
         context = self._context
-        cloud, cluster_id = context.cloud, context.cluster_id
         running = [pod for pod in context.objects("Pod") if pod["status"].get("phase") == "Running"]
-        tiers = load.tiers(context.objects("Namespace"))
-        usage = load.usage(running, tiers, load.demands(cloud, cluster_id))
-        pressures = pressure.all_of(cloud, cluster_id)
-        grown, system = pressure.applied(usage, running, context.objects("Node"), pressures)
+        nodes, namespaces = context.objects("Node"), context.objects("Namespace")
+        grown, system = pressure.present(
+            context.cloud, context.cluster_id, running, nodes, namespaces
+        )
         return {pod["metadata"]["uid"]: pressure.of_pod(pod, grown) for pod in running}, system
 
     def _write(self, node: Object, amounts: dict[str, str] | dict[str, None]) -> None:

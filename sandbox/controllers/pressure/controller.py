@@ -63,7 +63,7 @@ class MemoryPressure:
         if active is not None and active.cause == "system" and active.system is None:
             active = replace(active, system=self._system(node, active))
             pressure.save(cloud, cluster_id, active)
-        signal, candidates = self._measure(node, active)
+        signal, candidates = self._measure(node)
         if signal.is_met:
             self._better_since.pop(name, None)
             self._press(node, active, signal, candidates)
@@ -111,13 +111,12 @@ class MemoryPressure:
         self._better_since.pop(name, None)
         return None
 
-    def _measure(self, node: Object, active: Pressure | None) -> tuple[Signal, list[Candidate]]:
-        pods = self._pods(node)
-        tiers = load.tiers(self._context.objects("Namespace"))
-        demands = load.demands(self._context.cloud, self._context.cluster_id)
-        used = load.usage(pods, tiers, demands)
-        asked = [] if active is None else [active]
-        grown, system = pressure.applied(used, pods, [node], asked)
+    def _measure(self, node: Object) -> tuple[Signal, list[Candidate]]:
+        pods, context = self._pods(node), self._context
+        namespaces = context.objects("Namespace")
+        grown, system = pressure.present(
+            context.cloud, context.cluster_id, pods, [node], namespaces
+        )
         daemons = system.get(node["metadata"]["name"], load.node_base()).memory
         signal = worst(node, pressure.memory_of(pods, grown), daemons)
         critical = _data()["critical_priority"]

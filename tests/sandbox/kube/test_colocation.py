@@ -267,3 +267,43 @@ def test_offline_pods_may_have_what_online_ones_leave(lab: Lab) -> None:
         cluster_id=lab.cluster_id, addons=[{"name": "ack-koordinator"}]
     )
     eventually(lambda: not lab.addon_state("ack-koordinator"))
+
+
+def test_an_alarm_goes_off_while_memory_is_short(lab: Lab, clean: None) -> None:
+    """S3-27: a rule on the memory of the node, judged by the same use that evicts pods."""
+    cms, node = lab.cloud.cms, _machine(lab)
+    cms.put_contact(contact_name="anna", describe="on call", channels_mail="anna@example.com")
+    cms.put_contact_group(contact_group_name="operators", contact_names=["anna"])
+    condition = {
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+        "Statistics": "Value",
+        "Threshold": "90",
+        "Times": 1,
+    }
+    cms.put_resource_metric_rule(
+        rule_id="memory",
+        rule_name="memory",
+        namespace="acs_k8s",
+        metric_name="node.memory.utilization",
+        resources=f'[{{"cluster": "{lab.cluster_id}", "node": "{node}"}}]',
+        contact_groups="operators",
+        escalations={"Critical": condition},
+    )
+
+    def state() -> str:
+        (rule,) = cms.describe_metric_rule_list(rule_ids="memory")["Alarms"]["Alarm"]
+        return str(rule["AlertState"])
+
+    eventually(lambda: state() == "OK")
+    namespace = lab.namespace()
+    run(lab, namespace, "guaranteed", node, requests=_SIZE, limits=_SIZE)
+    lab.ready(namespace, 1)
+    # Daemons of the node take it, so nothing can bring it back until the only pod is gone.
+    pressure.save(lab.cloud, lab.cluster_id, Pressure(node, 1.0, "system"))
+    eventually(lambda: state() == "ALARM")
+    eventually(lambda: lab.pods(namespace)[0]["status"]["phase"] == "Failed")
+    pressure.clear(lab.cloud, lab.cluster_id)
+    eventually(lambda: state() == "OK")
+    cms.delete_metric_rules(id=["memory"])
+    cms.delete_contact_group(contact_group_name="operators")
+    cms.delete_contact(contact_name="anna")
