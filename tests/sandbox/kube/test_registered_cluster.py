@@ -58,6 +58,13 @@ class Registration:
 
     lab: Lab
     stack_id: str
+    manager: Manager
+
+    def restart(self) -> None:
+        """What a stop of the daemon and its next start do."""
+        self.manager.stop()
+        self.manager = Manager(self.lab.cloud, self.lab.home)
+        self.manager.start()
 
     def stack(self) -> dict[str, Any]:
         return self.lab.cloud.ros.get_stack(stack_id=self.stack_id)
@@ -72,6 +79,7 @@ def registration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registrat
     lab = open_lab(tmp_path_factory.mktemp("registered"))
     manager = Manager(lab.cloud, lab.home)
     manager.start()
+    made: Registration | None = None
     try:
         config = {
             "name": "ACKOneRegisterCluster1",
@@ -88,12 +96,12 @@ def registration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registrat
         stack_id = lab.cloud.ros.create_stack(
             region_id=REGION, stack_name="registered", template_body=json.dumps(template)
         )["StackId"]
-        made = Registration(lab, stack_id)
+        made = Registration(lab, stack_id, manager)
         eventually(lambda: made.stack()["Status"] == "CREATE_COMPLETE", 180)
         lab.cluster_id = made.stack()["Outputs"][0]["OutputValue"]
         yield made
     finally:
-        manager.stop()
+        (made.manager if made else manager).stop()
         kill_all(lab.home)
 
 
@@ -174,6 +182,26 @@ def test_a_gpu_node_of_the_cloud_computes_for_the_data_centre(registration: Regi
     eventually(lambda: lab.client.get(f"{jobs}/gpu-smoke")["status"].get("succeeded") == 1)
     pods = lab.client.get(path_of("Pod", namespace="default"))["items"]
     assert [pod["spec"]["nodeName"] for pod in pods] == [name]
+
+
+def test_the_data_centre_survives_a_stop_of_the_daemon(registration: Registration) -> None:
+    """Same address, same nodes, still connected; the manifest is not applied a second time."""
+    lab = registration.lab
+    settings = {"kind": "ConfigMap", "metadata": {"name": "ack-agent-config"}}
+    settings["metadata"]["namespace"] = "kube-system"
+    script = {"addNodeScriptPath": "https://files.idc.example/join.sh"}
+    lab.client.patch(settings, {"data": script})
+    before = (
+        lab.cloud.cs.describe_cluster_detail(cluster_id=lab.cluster_id)["master_url"],
+        set(lab.nodes()),
+    )
+    registration.restart()
+    detail = lab.cloud.cs.describe_cluster_detail(cluster_id=lab.cluster_id)
+    assert (detail["master_url"], set(lab.nodes())) == before
+    eventually(lambda: registration.state() == "running")
+    kept = lab.client.find("ConfigMap", "ack-agent-config", "kube-system")
+    assert kept is not None
+    assert kept["data"] == script, "what the user has set stays"
 
 
 def test_without_its_agent_the_cluster_is_disconnected(registration: Registration) -> None:
