@@ -123,7 +123,11 @@ def _objects(canvas: Canvas, top: float) -> float:
         middle = y + TITLE_STEP / 2
         lines = (Line(f"Namespace {architecture.namespace}", x, middle, FACT, True, "muted"),)
         y += TITLE_STEP + PAD / 2
-    for workload in architecture.workloads:
+    for namespace in architecture.namespaces:
+        title = f"Namespace {namespace.name}"
+        block = Block("kubernetes", "workload", title, namespace.facts, wide)
+        y = canvas.place(f"namespace:{namespace.name}", block, x, y, "objects").rect.bottom + PAD
+    for workload in architecture.workloads if not architecture.namespaces else ():
         y = _workload(canvas, workload, x, y, wide) + PAD
     rect = Rect(canvas.objects_x, top, OBJECTS, y - top)
     canvas.frame("objects", "namespace", rect, lines, parent="cluster")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from ackb import inventory
+from ackb.domain import private_names
 from ackb.domain.quotas import quota
 from ackb.inventory.values import listing, mapping
 from ackb.picture.model import (
@@ -13,6 +14,7 @@ from ackb.picture.model import (
     Cluster,
     Entry,
     Exit,
+    Namespace,
     NodePool,
     Store,
     Switch,
@@ -24,6 +26,8 @@ _ADDRESS_TYPE: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-ad
 _PROTOCOL_PORT: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-protocol-port"
 """Annotations of ACK's cloud controller manager."""
 _WELL_KNOWN: Final = {80: "HTTP", 443: "HTTPS"}
+_MOST_DRAWN: Final = 6
+"""Workloads that are drawn one by one; more would make the picture a long ladder."""
 _SPECS: Final = {"terway": "Terway", "flannel": "Flannel"}
 
 
@@ -67,7 +71,8 @@ def architecture(
         pools=tuple(_pool(one) for one in found.pools),
         virtual_node=_virtual_node(found),
         workloads=tuple(_workload(one, found) for one in found.workloads),
-        entry=_entry(found),
+        namespaces=tuple(_namespaces(found)),
+        entry=_entry(found, resources),
         exit=_exit(resources),
         stores=tuple(_stores(resources)),
         regional=tuple(
@@ -127,6 +132,8 @@ def _virtual_node(found: inventory.Inventory) -> VirtualNode | None:
     if virtual is None:
         return None
     facts = ["every pod is an ECI instance, billed by the second"]
+    if not virtual.cluster_ip:
+        facts.append("reaches no ClusterIP")
     if found.cluster and set(found.cluster.pod_switches) & set(virtual.switches):
         facts.append("Terway pods share its vSwitches")
     return VirtualNode(name=virtual.name, facts=tuple(facts), switches=virtual.switches)
@@ -152,6 +159,22 @@ def _workload(one: inventory.Workload, found: inventory.Inventory) -> Workload:
         base=_base(one, found),
         overflow=_overflow(one, found),
     )
+
+
+def _namespaces(found: inventory.Inventory) -> Iterator[Namespace]:
+    if len(found.workloads) <= _MOST_DRAWN:
+        return
+    for name in sorted({one.namespace for one in found.workloads}):
+        here = [one for one in found.workloads if one.namespace == name]
+        yield Namespace(name=name, facts=tuple(map(_line, here)))
+
+
+def _line(one: inventory.Workload) -> str:
+    """A workload in a line: kind, pods, and what is special about it."""
+    pods = _range(one.lowest, one.highest, "pod", "pods")
+    scaled = f"HPA {one.lowest}–{one.highest}" if one.autoscaler else pods
+    parts = [one.kind, scaled, *(["on ECI"] if one.most_on_ecs == 0 else [])]
+    return f"{one.name}: {', '.join(parts)}"
 
 
 def _targets(scaler: inventory.Autoscaler) -> Iterator[str]:
@@ -189,14 +212,27 @@ def _overflow(one: inventory.Workload, found: inventory.Inventory) -> str | None
     return "all others, removed first" if one.most_on_ecs else "pods"
 
 
-def _entry(found: inventory.Inventory) -> Entry | None:
+def _entry(found: inventory.Inventory, resources: Sequence[inventory.Declared]) -> Entry | None:
     service = next(
         (one.service for one in found.workloads if one.service and _is_balanced(one.service)), None
     )
     if service is None:
         return None
     access = service.annotations.get(_ADDRESS_TYPE, "internet")
-    return Entry(name="Load balancer", facts=(f"CLB, {access}",), traffic=tuple(_traffic(service)))
+    return Entry(
+        name="Load balancer",
+        facts=(f"CLB, {access}", *_private_names(resources)),
+        within_vpc=access == "intranet",
+        traffic=tuple(_traffic(service)),
+    )
+
+
+def _private_names(resources: Sequence[inventory.Declared]) -> Iterator[str]:
+    zones = {one.name: one for one in _of(resources, "alicloud:pvtz/zone:Zone")}
+    for one in _of(resources, "alicloud:pvtz/zoneRecord:ZoneRecord"):
+        for name in inventory.references(one.inputs.get("zoneId")):
+            zone = str(zones[name].inputs.get("zoneName", ""))
+            yield private_names.full_name(str(one.inputs.get("rr", "")), zone)
 
 
 def _is_balanced(service: inventory.Service) -> bool:

@@ -97,7 +97,12 @@ def _way_in(canvas: Canvas, cluster: Rect) -> None:
     block = Block("edge", "balancer", entry.name, entry.facts, EDGE)
     top = max(level - block.height / 2, cluster.y)
     canvas.place("entry", block, canvas.edge_x, top, "vpc")
-    users = Block("outside", "users", "Users", ("Internet",), OUTSIDE)
+    who = (
+        ("Clients", ("in the VPC, or linked to it",))
+        if entry.within_vpc
+        else ("Users", ("Internet",))
+    )
+    users = Block("outside", "users", *who, OUTSIDE)
     canvas.place("users", users, MARGIN, level - users.height / 2, None)
     above = level - FACT_STEP * len(entry.traffic) - 0.04
     between = (MARGIN + OUTSIDE + canvas.region_x) / 2

@@ -67,11 +67,21 @@ class Workload:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """The load balancer through which users come in."""
+class Namespace:
+    """A namespace whose workloads are told in a line each, since the stack has many."""
 
     name: str
     facts: tuple[str, ...]
+    """A line for each workload."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """The load balancer through which users, or clients within the VPC, come in."""
+
+    name: str
+    facts: tuple[str, ...]
+    within_vpc: bool = False
     traffic: tuple[str, ...]
     """Protocols and ports, a row each, for the arrow."""
 
@@ -112,6 +122,8 @@ class Architecture:
     pools: tuple[NodePool, ...] = ()
     virtual_node: VirtualNode | None = None
     workloads: tuple[Workload, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
+    """Drawn in place of the workloads where these are many."""
     entry: Entry | None = None
     exit: Exit | None = None
     stores: tuple[Store, ...] = ()

@@ -59,11 +59,24 @@ def test_the_folder_of_the_picture_can_be_chosen(ackb, tmp_path):
     assert Path(found["png"]).exists()
 
 
-@pytest.mark.parametrize("stack", ["wordpress-dev", "wordpress-prod"])
+@pytest.mark.parametrize("stack", ["wordpress-dev", "wordpress-prod", "burst-dev", "burst-prod"])
 def test_the_stacks_of_the_project_have_pictures_without_faults(stack):
     settings = load(stackfile.read(CLONE, stack).settings_json, stack=stack)
     resources = plan_stack(CLONE, stack).resources
     assert faults(arrange(architecture(stack, resources, settings))) == []
+
+
+def test_virtual_nodes_one_and_several(ackb):
+    """S1-27: the two pictures of the article; S1-20: the name that replaces ClusterIP."""
+    drawn = {
+        stack: texts(Path(ackb("graph", stack).out.split()[0]))
+        for stack in ("burst-prod", "burst-dev")
+    }
+    assert "Virtual node ack-virtual-node" in drawn["burst-prod"]
+    assert "Virtual node virtual-node-eci × 4" in drawn["burst-dev"]
+    for shown in drawn.values():
+        assert {"Clients", "www.class.private", "CLB, intranet"} <= set(shown)
+        assert any("reaches no ClusterIP" in text for text in shown)
 
 
 def test_a_picture_can_be_drawn_beside_something_else(project):
