@@ -69,6 +69,10 @@ class Registration:
     def stack(self) -> dict[str, Any]:
         return self.lab.cloud.ros.get_stack(stack_id=self.stack_id)
 
+    def address(self) -> str:
+        cs = self.lab.cloud.cs
+        return str(cs.describe_cluster_detail(cluster_id=self.lab.cluster_id)["master_url"])
+
     def state(self) -> str:
         cs = self.lab.cloud.cs
         return str(cs.describe_cluster_detail(cluster_id=self.lab.cluster_id)["state"])
@@ -191,13 +195,10 @@ def test_the_data_centre_survives_a_stop_of_the_daemon(registration: Registratio
     settings["metadata"]["namespace"] = "kube-system"
     script = {"addNodeScriptPath": "https://files.idc.example/join.sh"}
     lab.client.patch(settings, {"data": script})
-    before = (
-        lab.cloud.cs.describe_cluster_detail(cluster_id=lab.cluster_id)["master_url"],
-        set(lab.nodes()),
-    )
+    address, nodes = registration.address(), set(lab.nodes())
     registration.restart()
-    detail = lab.cloud.cs.describe_cluster_detail(cluster_id=lab.cluster_id)
-    assert (detail["master_url"], set(lab.nodes())) == before
+    eventually(lambda: set(lab.nodes()) == nodes, 180)
+    assert registration.address() == address
     eventually(lambda: registration.state() == "running")
     kept = lab.client.find("ConfigMap", "ack-agent-config", "kube-system")
     assert kept is not None
@@ -229,7 +230,7 @@ def test_the_stack_goes_once_its_pools_are_empty(registration: Registration) -> 
             cluster_id=lab.cluster_id, nodepool_id=pool["nodepool_info"]["nodepool_id"], force=True
         )
         lab.finished(answer["task_id"])
-    assert list(lab.nodes()) == [MASTER]
+    eventually(lambda: list(lab.nodes()) == [MASTER])
     ros.delete_stack(stack_id=registration.stack_id)
     eventually(lambda: registration.stack()["Status"] == "DELETE_COMPLETE")
     kinds = {one["kind"] for one in lab.cloud.inventory()}
