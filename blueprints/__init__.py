@@ -27,12 +27,15 @@ class SecretSpec:
         purpose: what it protects, for people.
         length: number of characters of a generated value.
         needed: whether stacks with these settings need it. Default: all do.
+        exists: whether with these settings it exists already, as the password of a data store that
+            is there; nobody can make it up then. Default: it never does.
     """
 
     key: str
     purpose: str
     length: int = 28
     needed: Callable[[Any], bool] = lambda _: True
+    exists: Callable[[Any], bool] = lambda _: False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +70,16 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
             name="wordpress",
             settings=WordpressSettings,
             secrets=(
-                SecretSpec(key="databasePassword", purpose="password of the RDS account"),
-                SecretSpec(key="cachePassword", purpose="password of the Redis instance"),
+                SecretSpec(
+                    key="databasePassword",
+                    purpose="password of the RDS account",
+                    exists=lambda settings: settings.database.type == "existing",
+                ),
+                SecretSpec(
+                    key="cachePassword",
+                    purpose="password of the Redis instance",
+                    exists=lambda settings: settings.cache.type == "existing",
+                ),
                 SecretSpec(
                     key="sessionKey",
                     purpose="key that signs the login cookies of the site",

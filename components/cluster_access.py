@@ -12,7 +12,7 @@ import pulumi_kubernetes as kubernetes
 from ackb.domain import kubeconfig
 from components.providers import Target
 
-_CREDENTIAL_MINUTES: Final = 15
+CREDENTIAL_MINUTES: Final = 15
 """Shortest lifetime of a credential that getClusterCredential makes; only its CA is used."""
 
 
@@ -47,7 +47,7 @@ def cluster_access(
     """
     credential = alicloud.cs.get_cluster_credential_output(
         cluster_id=cluster_id,
-        temporary_duration_minutes=_CREDENTIAL_MINUTES,
+        temporary_duration_minutes=CREDENTIAL_MINUTES,
         opts=pulumi.InvokeOutputOptions(parent=parent),
     )
     # Of the whole answer, which the provider may mark as secret, only the CA is kept: it is public,

@@ -12,6 +12,7 @@ from ackb.domain.home import Home, find_project
 from ackb.domain.problems import InvalidInput, Problem
 
 if TYPE_CHECKING:
+    from blueprints import SecretSpec
     from blueprints.settings import StackSettings
     from blueprints.settings.stackfile import StackFile
 
@@ -137,15 +138,21 @@ class Stack:
             return {}
 
     def missing_secrets(self) -> dict[str, int]:
-        """Secrets that the stack needs and its file does not hold, with their lengths."""
-        held = self.file.secrets
-        wanted = self.wanted_secrets().items()
-        return {key: length for key, length in wanted if f"{PROJECT}:{key}" not in held}
+        """Secrets to make up: the stack needs them, its file lacks them, and none exists yet."""
+        held, settings = self.file.secrets, self.settings()
+        return {
+            one.key: one.length
+            for one in self.secrets()
+            if f"{PROJECT}:{one.key}" not in held and not one.exists(settings)
+        }
 
     def wanted_secrets(self) -> dict[str, int]:
         """Secrets that the stack needs, with their lengths."""
+        return {one.key: one.length for one in self.secrets()}
+
+    def secrets(self) -> list[SecretSpec]:
+        """Secrets that the stack needs."""
         from blueprints import BLUEPRINTS
 
         settings = self.settings()
-        wanted = BLUEPRINTS[settings.blueprint].secrets_for(settings)
-        return {one.key: one.length for one in wanted}
+        return BLUEPRINTS[settings.blueprint].secrets_for(settings)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ackb.cli.commands import (
+    agent,
     burst,
     check,
     credential,
@@ -24,6 +25,7 @@ from ackb.cli.commands import (
     placement,
     report,
     sandbox,
+    secret,
     update,
     virtual_nodes,
 )
@@ -53,11 +55,13 @@ app.add_typer(placement.app, name="placement", rich_help_panel=_DESIGN)
 app.command(rich_help_panel=_RUN)(update.preview)
 app.command(rich_help_panel=_RUN)(update.up)
 app.command(rich_help_panel=_RUN)(update.down)
+app.command(rich_help_panel=_RUN)(secret.secret)
 app.command(rich_help_panel=_RUN)(load.load)
 app.command(rich_help_panel=_RUN)(burst.burst)
 app.add_typer(virtual_nodes.app, name="virtual-nodes", rich_help_panel=_RUN)
 app.command(rich_help_panel=_ACCESS)(outputs.outputs)
 app.command(rich_help_panel=_ACCESS)(credential.credential)
+app.command(rich_help_panel=_ACCESS)(agent.agent)
 app.add_typer(report.app, name="report", rich_help_panel=_ACCESS)
 app.command(rich_help_panel=_MACHINE)(doctor.doctor)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel=_MACHINE)

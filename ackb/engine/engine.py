@@ -123,6 +123,15 @@ class Engine:
         found: dict[str, Any] = json.loads(self._process(self._variables()).ask(*arguments))
         return found
 
+    def set_secret(self, stack: str, key: str, value: str) -> None:
+        """Keep a secret of the stack, encrypted, in its file; passed on standard input only.
+
+        Raises:
+            StackBusy, PassphraseWrong: see there.
+        """
+        with self._prepared(stack, {}) as pulumi:
+            self._keep(pulumi, stack, key, value)
+
     @property
     def _sandboxed(self) -> bool:
         return self.target == "sandbox"
@@ -149,11 +158,13 @@ class Engine:
             if backend is None or not checkpoint.path(backend, PROJECT, stack).exists():
                 self._create(pulumi, stack, shared=backend is None)
             for key, length in secrets_wanted.items():
-                value = passwords.generate(length)
-                where = ["--stack", stack, f"{PROJECT}:{key}"]
-                pulumi.ask("config", "set", "--secret", *where, stdin=value)
+                self._keep(pulumi, stack, key, passwords.generate(length))
                 self._report(f"generated {PROJECT}:{key} and kept it encrypted in the stack file")
             yield pulumi
+
+    def _keep(self, pulumi: PulumiProcess, stack: str, key: str, value: str) -> None:
+        where = ["--stack", stack, f"{PROJECT}:{key}"]
+        pulumi.ask("config", "set", "--secret", *where, stdin=value)
 
     def _create(self, pulumi: PulumiProcess, stack: str, *, shared: bool) -> None:
         """Create the stack in its backend, where it may exist if others use that too."""

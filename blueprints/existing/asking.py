@@ -11,6 +11,7 @@ from pulumi.runtime.settings import SETTINGS
 
 from ackb.domain.problems import InvalidInput, Problem
 from blueprints.settings.codes import Code
+from components.cluster_access import CREDENTIAL_MINUTES
 
 T = TypeVar("T")
 
@@ -60,6 +61,19 @@ class Cloud:
             path,
             cluster_id,
             lambda: ask(ids=[cluster_id], enable_details=True, opts=self._options).clusters,
+        )
+
+    def credential(self, path: str, cluster_id: str) -> Any:
+        """A credential of a cluster for the shortest time there is; kept nowhere."""
+        ask = alicloud.cs.get_cluster_credential
+        return self._asked(
+            path,
+            cluster_id,
+            lambda: ask(
+                cluster_id=cluster_id,
+                temporary_duration_minutes=CREDENTIAL_MINUTES,
+                opts=self._options,
+            ),
         )
 
     def addons(self, path: str, cluster_id: str) -> Sequence[Any] | None:

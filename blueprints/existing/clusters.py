@@ -99,4 +99,5 @@ def _unknown(said: ExistingCluster) -> FoundCluster:
         server=f"https://<{way} address of {id}>:6443",
         security_group_id=f"<security group of {id}>",
         rrsa_provider_arn=f"<oidc provider of {id}>" if said.rrsa else None,
+        known=False,
     )

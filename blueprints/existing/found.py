@@ -15,6 +15,8 @@ class FoundCluster:
     """Security group of its nodes."""
     rrsa_provider_arn: str | None
     """ARN of the OIDC provider that RAM roles trust; None without RRSA."""
+    known: bool = True
+    """False where nobody could be asked: the other values are words for a plan."""
 
 
 @dataclass(frozen=True, kw_only=True)

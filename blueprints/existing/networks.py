@@ -9,13 +9,11 @@ from typing import Any
 from ackb.domain.problems import Problem
 from blueprints.existing.asking import Cloud
 from blueprints.existing.comparing import Judge
-from blueprints.settings.existing import ExistingNetwork, ExistingZone
-from blueprints.settings.platform import PlatformSettings
+from blueprints.settings.existing import AnyNetwork, ExistingNetwork, ExistingZone
 
 
-def compare(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> None:
-    """Compare an existing network with its settings."""
-    said = settings.network
+def compare(said: AnyNetwork, cloud: Cloud, problems: list[Problem]) -> None:
+    """Compare an existing network with its settings; of a new one there is nothing to compare."""
     if not isinstance(said, ExistingNetwork):
         return
     judge = Judge("network", problems)

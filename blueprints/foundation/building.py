@@ -47,16 +47,16 @@ def foundation(
         settings: of the stack.
         provider: of the cloud.
         account_id: the account that is written to.
-        namespace: of the workload, where images are pulled.
+        namespace: of the workloads, where images are pulled; several are separated by commas.
         virtual_nodes: settings of the managed virtual node; None for a cluster without it.
 
     Raises:
         InvalidInput: something that the settings say exists is not there, or is not as they say;
             nothing but the provider is declared then.
     """
-    found = look(settings, provider)
+    found = look(settings, provider, namespace.split(","))
     cloud = pulumi.ResourceOptions(providers=[provider])
-    net = network(settings, cloud)
+    net = network(settings.network, cloud)
     group = security_group(settings, found, net, cloud)
     ack = cluster(settings, found, net, group, provider, account_id)
     pools = [(pool, node_pool(pool, net, ack, cloud)) for pool in settings.node_pools]

@@ -8,6 +8,7 @@ import pulumi
 
 from ackb.domain.security_rules import SecurityRule
 from blueprints.existing import Found
+from blueprints.settings.existing import AnyNetwork as NetworkForm
 from blueprints.settings.existing import ExistingNetwork as ExistingSettings
 from blueprints.settings.network import Network as NetworkSettings
 from blueprints.settings.platform import PlatformSettings
@@ -29,9 +30,8 @@ _LOAD_BALANCERS: Final = "100.64.0.0/10"
 https://www.alibabacloud.com/help/en/slb/classic-load-balancer/user-guide/clb-health-checks"""
 
 
-def network(settings: PlatformSettings, cloud: pulumi.ResourceOptions) -> AnyNetwork:
+def network(wanted: NetworkForm, cloud: pulumi.ResourceOptions) -> AnyNetwork:
     """Declare the VPC with its vSwitches and its way out, or name those that are there."""
-    wanted = settings.network
     if isinstance(wanted, ExistingSettings):
         return _existing(wanted, cloud)
     return _new(wanted, cloud)

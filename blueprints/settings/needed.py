@@ -41,16 +41,17 @@ def _needed(s: Any) -> Iterator[AddonName]:
     fields = type(s).model_fields
     if "virtual_nodes" in fields and isinstance(s.virtual_nodes, VirtualNodes):
         yield VIRTUAL_NODE
-    if any(needs_kruise(wanted, kind, s.cluster) for wanted, kind in _placed(s)):
+    if any(needs_kruise(wanted, kind, s.cluster) for _, wanted, kind in placed(s)):
         yield KRUISE
     pull = s.registry.pull if s.registry is not None else None
     if pull is not None and pull.type == "credential_free":
         yield CREDENTIAL_HELPER
 
 
-def _placed(s: Any) -> Iterator[tuple[Any, str]]:
-    """Yield where the pods of each workload go, and its kind."""
+def placed(s: Any) -> Iterator[tuple[str, Any, str]]:
+    """Yield where the pods of each workload go: path, value of the setting, kind of workload."""
     if {"placement", "workload"} <= set(type(s).model_fields):
-        yield s.placement, s.workload
+        yield "placement", s.placement, s.workload
     if isinstance(s, ElasticPlatformSettings):
-        yield from ((placement_of(one), one.kind) for _, _, one in services(s))
+        for team, name, one in services(s):
+            yield f"teams.{team}.services.{name}.placement", placement_of(one), one.kind

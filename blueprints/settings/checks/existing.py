@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.base import known
+from blueprints.settings.chosen import chosen
 from blueprints.settings.codes import Code
 from blueprints.settings.existing import AnyNetwork, ExistingCluster, ExistingNetwork
+from blueprints.settings.needed import needed_addons, placed
 from blueprints.settings.platform import PlatformSettings
 from blueprints.settings.structure import ROOT
 
@@ -59,3 +61,39 @@ def check_cluster_place(s: PlatformSettings) -> Iterator[Problem]:
             "must be existing, since the cluster exists and has a network",
             "write type: existing, with vpc_id and vSwitches of the cluster",
         )
+
+
+def check_install(s: PlatformSettings) -> Iterator[Problem]:
+    """Yield a problem for each add-on that is installed for nothing, or twice."""
+    if not isinstance(s.cluster, ExistingCluster):
+        return
+    needed = needed_addons(s)
+    for index, name in enumerate(s.cluster.install):
+        path = f"{ROOT}.cluster.install[{index}]"
+        if name not in needed:
+            needs = f"it needs {', '.join(sorted(needed))}" if needed else "it needs none"
+            yield Problem(
+                Code.EXISTING,
+                path,
+                name,
+                f"must be an add-on that the stack needs ({needs})",
+                "remove it, or install it in the ACK console",
+            )
+        elif name in s.cluster.install[:index]:
+            yield Problem(Code.DUPLICATE, path, name, "must be given once", "remove it")
+
+
+def check_shared_objects(s: PlatformSettings) -> Iterator[Problem]:
+    """Yield a problem where the stack would own what all users of an existing cluster share."""
+    if not isinstance(s.cluster, ExistingCluster):
+        return
+    for at, wanted, kind in placed(s):
+        if chosen(wanted, kind, s.cluster).type == "eci_profile":
+            yield Problem(
+                Code.EXISTING,
+                f"{ROOT}.{at}.type",
+                wanted.type,
+                "must not be eci_profile in an existing cluster: all its users share that one "
+                "ConfigMap, and the stack would replace what they have in it",
+                "write type: namespace_label, or eci_label",
+            )

@@ -44,6 +44,8 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
     yield lambda: nodes.check_there_are(s.node_pools, s.cluster)
     yield lambda: existing.check_network(s.network)
     yield lambda: existing.check_cluster_place(s)
+    yield lambda: existing.check_install(s)
+    yield lambda: existing.check_shared_objects(s)
     yield lambda: nodes.check_pod_range_size(s.cluster, s.node_pools)
     yield lambda: scaling.check_node_autoscaling(s.cluster)
     yield lambda: addons.check_required_addons(s)
