@@ -80,6 +80,7 @@ _PRODUCTS: Final = {
 _PATHS: Final = {
     "DescribeClusterUserKubeconfig": "/k8s/{cluster_id}/user_config",
     "DescribeClusterNodePools": "/clusters/{cluster_id}/nodepools",
+    "DescribeExternalAgent": "/k8s/{cluster_id}/external/agent/deployment",
 }
 """Actions of Container Service, whose API goes by path; all others are named in the request."""
 
@@ -118,6 +119,27 @@ class Account:
             cluster_id=cluster_id,
             temporary_duration_minutes=minutes,
         )
+
+    def agent_manifest(self, cluster_id: str, *, private: bool) -> str:
+        """Ask for the agent of a registered cluster, as YAML; it holds credentials.
+
+        https://www.alibabacloud.com/help/en/ack/ack-managed-and-ack-dedicated/developer-reference/api-describeexternalagent
+        (marked deprecated in December 2024, without anything in its place)
+
+        Args:
+            cluster_id: id of the registered cluster.
+            private: let the agent reach the cloud through the VPC instead of the internet.
+
+        Raises:
+            CallFailed: as `read`.
+        """
+        answer = self.read(
+            "cs",
+            "DescribeExternalAgent",
+            cluster_id=cluster_id,
+            private_ip_address=str(private).lower(),
+        )
+        return str(answer["config"])
 
     def read(self, product: str, action: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer of a read action; parameters are the action's, in snake_case.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from blueprints.settings import (
     BurstSettings,
     ElasticPlatformSettings,
+    RegisteredGpuSettings,
     StackSettings,
     WordpressSettings,
 )
@@ -94,6 +95,7 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
         ),
         Blueprint(name="burst", settings=BurstSettings),
         Blueprint(name="elastic-platform", settings=ElasticPlatformSettings),
+        Blueprint(name="registered-gpu", settings=RegisteredGpuSettings),
     )
 }
 """Every blueprint by name."""

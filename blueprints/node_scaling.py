@@ -7,18 +7,16 @@ from collections.abc import Sequence
 import pulumi
 
 from ackb.domain import node_scaling
+from blueprints.foundation.nodes import AnyPool
 from blueprints.settings.cluster import NodePool as PoolSettings
 from blueprints.settings.scaling import NodeAutoscaling as NodeSettings
 from components.autoscaling import NodeAutoscaling, NodeAutoscalingArgs
-from components.cluster import Cluster
-from components.existing import ExistingCluster
-from components.node_pool import NodePool
 
 
 def scale_nodes(
     wanted: NodeSettings,
-    pools: Sequence[tuple[PoolSettings, NodePool]],
-    cluster: Cluster | ExistingCluster,
+    pools: Sequence[tuple[PoolSettings, AnyPool]],
+    cluster_id: pulumi.Input[str],
     cloud: pulumi.ResourceOptions,
 ) -> list[pulumi.Resource]:
     """Declare how node pools with bounds grow and shrink; nothing where none has bounds."""
@@ -35,7 +33,7 @@ def scale_nodes(
         NodeAutoscaling(
             "nodes",
             NodeAutoscalingArgs(
-                cluster_id=cluster.cluster_id,
+                cluster_id=cluster_id,
                 scaler=wanted.scaler,
                 expander=wanted.expander,
                 priorities=priorities if wanted.expander == "priority" else {},

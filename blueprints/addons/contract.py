@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pulumi
 
     from blueprints.foundation import AnyCluster, AnyNetwork, AnySecurityGroup
-    from blueprints.settings.platform import PlatformSettings
+    from blueprints.settings.registered_gpu import ClusterSettings
+    from components.registered_cluster import RegisteredCluster
 
 S = TypeVar("S", bound=Settings)
 
@@ -82,9 +83,9 @@ class AddonContext(Generic[S]):
     """Name of the add-on with hyphens: how the logical names of its resources begin."""
     settings: S
     """Its settings, validated."""
-    stack: PlatformSettings
+    stack: ClusterSettings
     """Settings of the whole stack: region, target, tags, …"""
-    cluster: AnyCluster
+    cluster: AnyCluster | RegisteredCluster
     """The cluster, with `cluster_id`, `provider` (of Kubernetes) and `kubeconfig`."""
     network: AnyNetwork
     """The VPC and its vSwitches."""

@@ -5,16 +5,42 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pulumi
+import pulumi_alicloud as alicloud
 
 from ackb.domain.problems import InvalidArguments, InvalidInput, hide
 from blueprints.addons.contract import AddonContext, ClusterAddon
 from blueprints.addons.finding import FOLDER, line_of
 from blueprints.addons.ordering import ordered
-from blueprints.foundation import Foundation
-from blueprints.settings.platform import PlatformSettings
+from blueprints.foundation import AnyCluster, AnyNetwork, AnySecurityGroup
+from blueprints.settings.registered_gpu import ClusterSettings
+from components.registered_cluster import RegisteredCluster
+
+
+class Ground(Protocol):
+    """What add-ons stand on, in the cloud or elsewhere."""
+
+    @property
+    def provider(self) -> alicloud.Provider:
+        """Provider of the cloud."""
+        ...
+
+    @property
+    def network(self) -> AnyNetwork:
+        """The VPC and its vSwitches."""
+        ...
+
+    @property
+    def security_group(self) -> AnySecurityGroup:
+        """Security group of the nodes."""
+        ...
+
+    @property
+    def cluster(self) -> AnyCluster | RegisteredCluster:
+        """The cluster, which can be reached."""
+        ...
 
 
 class AddonGroup(pulumi.ComponentResource):
@@ -25,7 +51,7 @@ class AddonGroup(pulumi.ComponentResource):
 
 
 def deploy_addons(
-    settings: PlatformSettings, base: Foundation, after: Sequence[pulumi.Resource]
+    settings: ClusterSettings, base: Ground, after: Sequence[pulumi.Resource]
 ) -> None:
     """Declare the add-ons that the settings name.
 

@@ -9,6 +9,7 @@ from blueprints.foundation.network import AnyNetwork, AnySecurityGroup, eci_vswi
 from blueprints.settings.cluster import VirtualNodes as VirtualNodesSettings
 from blueprints.settings.needed import (
     CREDENTIAL_HELPER,
+    GPU_SHARING,
     VIRTUAL_NODE,
     left_to_others,
     needed_addons,
@@ -31,9 +32,11 @@ def addons(
     made: list[pulumi.Resource] = []
     if virtual_nodes is not None and not left_to_others(settings.cluster, VIRTUAL_NODE):
         made.append(_virtual_nodes(virtual_nodes, network, group, cluster, cloud))
-    if CREDENTIAL_HELPER in needed_addons(settings) and not left_to_others(
-        settings.cluster, CREDENTIAL_HELPER
-    ):
+    needed = needed_addons(settings)
+    if GPU_SHARING in needed and not left_to_others(settings.cluster, GPU_SHARING):
+        sharing = AddonArgs(cluster_id=cluster.cluster_id, addon_name=GPU_SHARING)
+        made.append(Addon("gpu-sharing", sharing, cloud))
+    if CREDENTIAL_HELPER in needed and not left_to_others(settings.cluster, CREDENTIAL_HELPER):
         made.append(_credential_helper(settings, namespace, cluster, cloud))
     return made
 

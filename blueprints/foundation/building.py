@@ -59,11 +59,11 @@ def foundation(
     net = network(settings.network, cloud)
     group = security_group(settings, found, net, cloud)
     ack = cluster(settings, found, net, group, provider, account_id)
-    pools = [(pool, node_pool(pool, net, ack, cloud)) for pool in settings.node_pools]
+    pools = [(pool, node_pool(pool, net, ack.cluster_id, cloud)) for pool in settings.node_pools]
     capacity: list[pulumi.Resource] = [pool for _, pool in pools]
     if isinstance(settings.cluster, ClusterSettings):
         # How the nodes of an existing cluster scale is one object of that cluster, not ours.
-        capacity += scale_nodes(settings.cluster.node_autoscaling, pools, ack, cloud)
+        capacity += scale_nodes(settings.cluster.node_autoscaling, pools, ack.cluster_id, cloud)
     capacity += addons(settings, net, group, ack, cloud, namespace, virtual_nodes)
     return Foundation(
         provider=provider,

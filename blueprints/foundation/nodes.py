@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pulumi
 
-from blueprints.foundation.cluster import AnyCluster
+from ackb.domain import gpu
 from blueprints.foundation.network import AnyNetwork
 from blueprints.settings.cluster import NodePool as PoolSettings
+from components.gpu_pool import GpuPool, GpuPoolArgs
 from components.node_pool import (
     Bounds,
     NodePool,
@@ -17,32 +18,57 @@ from components.node_pool import (
     Taint,
 )
 
+AnyPool = NodePool | GpuPool
+
 
 def node_pool(
-    pool: PoolSettings, network: AnyNetwork, cluster: AnyCluster, cloud: pulumi.ResourceOptions
-) -> NodePool:
-    """Declare a pool of ECS nodes."""
+    pool: PoolSettings,
+    network: AnyNetwork,
+    cluster_id: pulumi.Input[str],
+    cloud: pulumi.ResourceOptions,
+    *,
+    managed: bool = True,
+) -> AnyPool:
+    """Declare a pool of ECS nodes, with GPUs where the settings say so.
+
+    Args:
+        pool: its settings.
+        network: where its vSwitches are.
+        cluster_id: cluster that the nodes join.
+        cloud: options with the provider of the cloud.
+        managed: the cluster is a managed one, whose nodes the cloud can repair.
+    """
     bounds = pool.autoscaling
-    return NodePool(
+    nodes = NodePoolArgs(
+        cluster_id=cluster_id,
+        pool_name=pool.name,
+        vswitch_ids=[
+            vswitch_id
+            for zone, vswitch_id in network.node_vswitch_ids.items()
+            if pool.zones is None or zone in pool.zones
+        ],
+        instance_types=pool.instance_types,
+        size=Bounds(min=bounds.min, max=bounds.max) if bounds else pool.nodes,
+        labels=pool.labels,
+        taints=[Taint(key=one.key, value=one.value, effect=one.effect) for one in pool.taints],
+        spot=Spot(max_hourly_price=pool.spot.max_hourly_price) if pool.spot else None,
+        subscription=_subscription(pool),
+        private_pool=_private_pool(pool),
+        max_pods=pool.max_pods,
+        system_disk_gib=pool.system_disk_gib,
+        cloud_monitor=pool.cloud_monitor,
+        managed=managed,
+    )
+    if pool.gpu is None:
+        return NodePool(f"pool-{pool.name}", nodes, cloud)
+    return GpuPool(
         f"pool-{pool.name}",
-        NodePoolArgs(
-            cluster_id=cluster.cluster_id,
-            pool_name=pool.name,
-            vswitch_ids=[
-                vswitch_id
-                for zone, vswitch_id in network.node_vswitch_ids.items()
-                if pool.zones is None or zone in pool.zones
-            ],
-            instance_types=pool.instance_types,
-            size=Bounds(min=bounds.min, max=bounds.max) if bounds else pool.nodes,
-            labels=pool.labels,
-            taints=[Taint(key=one.key, value=one.value, effect=one.effect) for one in pool.taints],
-            spot=Spot(max_hourly_price=pool.spot.max_hourly_price) if pool.spot else None,
-            subscription=_subscription(pool),
-            private_pool=_private_pool(pool),
-            max_pods=pool.max_pods,
-            system_disk_gib=pool.system_disk_gib,
-            cloud_monitor=pool.cloud_monitor,
+        GpuPoolArgs(
+            nodes=nodes,
+            schedule=gpu.Schedule(pool.gpu.schedule),
+            placement=gpu.Placement(pool.gpu.placement) if pool.gpu.placement else None,
+            driver_version=pool.gpu.driver_version,
+            reserved=pool.gpu.reserved,
         ),
         cloud,
     )

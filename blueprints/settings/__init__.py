@@ -5,7 +5,15 @@ from __future__ import annotations
 from blueprints.settings.burst import BurstSettings
 from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.loading import load
+from blueprints.settings.registered_gpu import RegisteredGpuSettings
 from blueprints.settings.stack import StackSettings
 from blueprints.settings.wordpress import WordpressSettings
 
-__all__ = ["BurstSettings", "ElasticPlatformSettings", "StackSettings", "WordpressSettings", "load"]
+__all__ = [
+    "BurstSettings",
+    "ElasticPlatformSettings",
+    "RegisteredGpuSettings",
+    "StackSettings",
+    "WordpressSettings",
+    "load",
+]

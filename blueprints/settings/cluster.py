@@ -170,6 +170,34 @@ class PrivatePool(Settings):
     )
 
 
+class GpuNodes(Settings):
+    """What is special about nodes with GPUs."""
+
+    schedule: Literal["default", "share", "cgpu", "core_mem", "mps", "topology"] = Field(
+        default="default",
+        description="How GPUs are given out: `default` each to one container; `share`, `cgpu`, "
+        "`core_mem`, `mps` several containers on one, `topology` several to one pod by the links "
+        "between them. All but the default need an edition `ack.pro`, and the add-on "
+        "ack-ai-installer, which is then installed. Default: default.",
+    )
+    placement: Literal["binpack", "spread"] | None = Field(
+        default=None,
+        description="On which GPU of a node the next container goes where they are shared: "
+        "`binpack` fills one first, `spread` takes the emptiest. Default: the choice of ACK.",
+    )
+    driver_version: str | None = Field(
+        default=None,
+        pattern=r"^\d+\.\d+(\.\d+)?$",
+        description="Version of the NVIDIA driver of new nodes, such as `550.144.03`. Default: the "
+        "choice of ACK for the instance type and the Kubernetes version.",
+    )
+    reserved: bool = Field(
+        default=False,
+        description="Keep pods that ask for no GPU off these nodes, by the taint "
+        "`nvidia.com/gpu`. Default: false.",
+    )
+
+
 class NodePool(Settings):
     """ECS nodes of one kind."""
 
@@ -202,6 +230,10 @@ class NodePool(Settings):
     )
     taints: tuple[Taint, ...] = Field(
         default=(), description="Kubernetes taints of every node. Default: none."
+    )
+    gpu: GpuNodes | None = Field(
+        default=None,
+        description="The nodes have GPUs: `{}`, or how these are given out. Default: none have.",
     )
     spot: Spot | None = Field(
         default=None, description="Use preemptible instances. Default: pay-as-you-go instances."

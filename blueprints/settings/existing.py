@@ -68,7 +68,9 @@ class ExistingNetwork(Settings):
     )
 
 
-AddonName = Literal["ack-kruise", "ack-virtual-node", "managed-aliyun-acr-credential-helper"]
+AddonName = Literal[
+    "ack-ai-installer", "ack-kruise", "ack-virtual-node", "managed-aliyun-acr-credential-helper"
+]
 """Add-ons of ACK that a blueprint installs into a cluster of its own where it needs them."""
 
 

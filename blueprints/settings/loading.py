@@ -14,12 +14,18 @@ from ackb.domain.home import find_project
 from ackb.domain.problems import MISSING, InvalidInput, Problem, nearest
 from blueprints.settings.addons import with_addons
 from blueprints.settings.burst import BurstSettings
-from blueprints.settings.checks import burst, elastic_platform, wordpress
+from blueprints.settings.checks import (
+    burst,
+    elastic_platform,
+    registered_gpu,
+    wordpress,
+)
 from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
 from blueprints.settings.comparing import Check, compared
 from blueprints.settings.drafts import Path, draft
 from blueprints.settings.elastic_platform import ElasticPlatformSettings
+from blueprints.settings.registered_gpu import RegisteredGpuSettings
 from blueprints.settings.secrets import encrypted_problem, secrets_in
 from blueprints.settings.stack import StackSettings
 from blueprints.settings.structure import ROOT, structural_problems
@@ -43,6 +49,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "wordpress": Form(WordpressSettings, wordpress.checks),
     "burst": Form(BurstSettings, burst.checks),
     "elastic-platform": Form(ElasticPlatformSettings, elastic_platform.checks),
+    "registered-gpu": Form(RegisteredGpuSettings, registered_gpu.checks),
 }
 """Form of each blueprint's settings."""
 

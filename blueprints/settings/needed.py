@@ -15,6 +15,7 @@ from blueprints.settings.platform import PlatformSettings
 
 KRUISE: Final[AddonName] = "ack-kruise"
 VIRTUAL_NODE: Final[AddonName] = "ack-virtual-node"
+GPU_SHARING: Final[AddonName] = "ack-ai-installer"
 CREDENTIAL_HELPER: Final[AddonName] = "managed-aliyun-acr-credential-helper"
 
 _KRUISE_KINDS: Final = {WorkloadKind.CLONE_SET, WorkloadKind.UNITED_DEPLOYMENT}
@@ -43,6 +44,8 @@ def _needed(s: Any) -> Iterator[AddonName]:
         yield VIRTUAL_NODE
     if any(needs_kruise(wanted, kind, s.cluster) for _, wanted, kind in placed(s)):
         yield KRUISE
+    if any(pool.gpu is not None and pool.gpu.schedule != "default" for pool in s.node_pools):
+        yield GPU_SHARING
     pull = s.registry.pull if s.registry is not None else None
     if pull is not None and pull.type == "credential_free":
         yield CREDENTIAL_HELPER

@@ -11,15 +11,17 @@ from blueprints.addons.contract import Capability
 from blueprints.addons.ordering import Circle, ordered
 from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
+from blueprints.settings.existing import AnyCluster
 from blueprints.settings.network import Network
 from blueprints.settings.platform import PlatformSettings
+from blueprints.settings.registered_gpu import ClusterSettings
 from blueprints.settings.structure import ROOT
 
 _PATH: Final = f"{ROOT}.addons"
 _VIRTUAL_NODES: Final = "virtual_nodes"
 
 
-def check_required_addons(s: PlatformSettings) -> Iterator[Problem]:
+def check_required_addons(s: ClusterSettings) -> Iterator[Problem]:
     """Yield a problem for each add-on that another one requires and the stack has not."""
     addons = s.addons
     for name, addon in addons.CLASSES.items():
@@ -42,7 +44,7 @@ def check_required_addons(s: PlatformSettings) -> Iterator[Problem]:
         )
 
 
-def check_conflicts(s: PlatformSettings) -> Iterator[Problem]:
+def check_conflicts(s: ClusterSettings) -> Iterator[Problem]:
     """Yield a problem for each two add-ons that cannot be in one cluster."""
     classes, asked = s.addons.CLASSES, s.addons.ASKED
     pairs = {
@@ -60,30 +62,39 @@ def check_conflicts(s: PlatformSettings) -> Iterator[Problem]:
         )
 
 
-def check_capabilities(s: PlatformSettings) -> Iterator[Problem]:
+def check_capabilities(s: ClusterSettings) -> Iterator[Problem]:
     """Yield a problem for each capability that an add-on requires and the cluster has not."""
     for name, addon in s.addons.CLASSES.items():
         for wanted in addon.requires.capabilities:
             has, what, fix = _CAPABILITIES[wanted]
             if not has(s):
+                remove = f"remove '{name}': a registered cluster has none"
                 yield _problem(
-                    s, Code.ADDON_REQUIRES, f"must have {what}, which '{name}' requires", fix
+                    s,
+                    Code.ADDON_REQUIRES,
+                    f"must have {what}, which '{name}' requires",
+                    fix if _managed(s) or wanted is Capability.NAT else remove,
                 )
 
 
-def check_kubernetes(s: PlatformSettings) -> Iterator[Problem]:
+def check_kubernetes(s: ClusterSettings) -> Iterator[Problem]:
     """Yield a problem for each add-on that requires a newer Kubernetes."""
     for name, addon in s.addons.CLASSES.items():
         oldest = addon.requires.kubernetes
-        if oldest is not None and _minor(s.cluster.version) < _minor(oldest):
+        version = s.cluster.version
+        if oldest is not None and (version is None or _minor(version) < _minor(oldest)):
             newest = kubernetes_versions.supported()[-1].version
             yield _problem(
                 s,
                 Code.ADDON_REQUIRES,
                 f"must stand on Kubernetes {oldest} or newer, which '{name}' requires "
-                f"(cluster.version is {s.cluster.version})",
+                f"(cluster.version is {version or 'not said'})",
                 f"write cluster.version: \"{newest}\", or remove '{name}'",
             )
+
+
+def _managed(s: ClusterSettings) -> AnyCluster | None:
+    return s.cluster if isinstance(s, PlatformSettings) else None
 
 
 def _minor(version: str) -> tuple[int, int]:
@@ -91,26 +102,26 @@ def _minor(version: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _managed_virtual_node(s: PlatformSettings) -> bool:
+def _managed_virtual_node(s: ClusterSettings) -> bool:
     # Only some blueprints have them.
     return _VIRTUAL_NODES in type(s).model_fields and isinstance(
         getattr(s, _VIRTUAL_NODES), VirtualNodes
     )
 
 
-_CAPABILITIES: Final[Mapping[Capability, tuple[Callable[[PlatformSettings], bool], str, str]]] = {
+_CAPABILITIES: Final[Mapping[Capability, tuple[Callable[[ClusterSettings], bool], str, str]]] = {
     Capability.PRO: (
-        lambda s: s.cluster.spec.startswith("ack.pro."),
+        lambda s: (it := _managed(s)) is not None and it.spec.startswith("ack.pro."),
         "a cluster of an ack.pro edition",
         "write cluster.spec: ack.pro.small",
     ),
     Capability.RRSA: (
-        lambda s: s.cluster.rrsa,
+        lambda s: (it := _managed(s)) is not None and it.rrsa,
         "a cluster whose service accounts have RAM roles",
         "write cluster.rrsa: true",
     ),
     Capability.TERWAY: (
-        lambda s: s.cluster.network_plugin.type == "terway",
+        lambda s: (it := _managed(s)) is not None and it.network_plugin.type == "terway",
         "a cluster with the network plug-in Terway",
         "write cluster.network_plugin.type: terway; a cluster that is there must be replaced",
     ),
@@ -128,5 +139,5 @@ _CAPABILITIES: Final[Mapping[Capability, tuple[Callable[[PlatformSettings], bool
 }
 
 
-def _problem(s: PlatformSettings, code: Code, why: str, fix: str) -> Problem:
+def _problem(s: ClusterSettings, code: Code, why: str, fix: str) -> Problem:
     return Problem(code, _PATH, sorted(s.addons.ASKED), why, fix)

@@ -12,15 +12,21 @@ from blueprints.settings.existing import AnyNetwork
 from blueprints.settings.structure import ROOT
 
 
-def check_zones(network: AnyNetwork, region: str) -> Iterator[Problem]:
-    """Yield a problem for each zone that is not one of the region, sells no ECI, or is twice."""
+def check_zones(network: AnyNetwork, region: str, *, eci: bool = True) -> Iterator[Problem]:
+    """Yield a problem for each zone that is not one of the region, sells no ECI, or is twice.
+
+    Args:
+        network: of the stack.
+        region: of the stack.
+        eci: whether the stack may run pods on ECI there.
+    """
     seen: dict[str, int] = {}
     for index, zone in enumerate(network.zones):
         zone_id = known(zone, "zone_id")
         if zone_id is None:
             continue
         path = f"{ROOT}.network.zones[{index}].zone_id"
-        broken = regions.check_zone(zone_id, region, eci=True)
+        broken = regions.check_zone(zone_id, region, eci=eci)
         if broken is not None:
             yield Problem.of(Code.PLACE, path, zone_id, broken)
         elif zone_id in seen:

@@ -11,6 +11,7 @@ from blueprints.settings.checks import (
     addons,
     addresses,
     existing,
+    gpu,
     identity,
     nodes,
     places,
@@ -41,6 +42,8 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
         yield partial(nodes.check_payment, pool, index)
         yield partial(_pool_zones, s, index)
         yield partial(_pool_density, s, index)
+        yield partial(gpu.check_types, pool, index)
+        yield partial(_pool_gpus, s, index)
     yield lambda: nodes.check_there_are(s.node_pools, s.cluster)
     yield lambda: existing.check_network(s.network)
     yield lambda: existing.check_cluster_place(s)
@@ -60,3 +63,7 @@ def _pool_zones(s: PlatformSettings, index: int) -> Iterable[Problem]:
 
 def _pool_density(s: PlatformSettings, index: int) -> Iterable[Problem]:
     return nodes.check_density(s.cluster, s.node_pools[index], index)
+
+
+def _pool_gpus(s: PlatformSettings, index: int) -> Iterable[Problem]:
+    return gpu.check_sharing(s.node_pools[index], index, s.cluster.spec)

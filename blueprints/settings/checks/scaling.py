@@ -10,6 +10,7 @@ from ackb.domain.autoscaling import Scaler, Target
 from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.codes import Code
 from blueprints.settings.existing import AnyCluster, ExistingCluster
+from blueprints.settings.registered_gpu import RegisteredCluster
 from blueprints.settings.scaling import (
     UPDATE_MODES,
     Fixed,
@@ -138,7 +139,7 @@ def _measured(scaling: Scaling) -> frozenset[str]:
     return frozenset({"cpu"} if scaling.memory is None else {"cpu", "memory"})
 
 
-def check_node_autoscaling(cluster: AnyCluster) -> Iterator[Problem]:
+def check_node_autoscaling(cluster: AnyCluster | RegisteredCluster) -> Iterator[Problem]:
     """Yield a problem when the node autoscaler cannot choose among pools as it is told to."""
     if isinstance(cluster, ExistingCluster):
         return  # whoever made it says how its nodes scale
