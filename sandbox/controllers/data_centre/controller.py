@@ -11,6 +11,7 @@ import yaml
 
 from sandbox.controllers.controller import EVERYTHING, Context, Key
 from sandbox.controllers.data_centre.machine import machine
+from sandbox.controllers.node_objects import is_ready
 from sandbox.kube.client import Object
 
 _AGENT = "ack-cluster-agent"
@@ -47,7 +48,7 @@ class DataCentre:
             return _REGISTERING_SECONDS
         if not cluster.agent_applied:
             self._join()
-        elif any(_is_ready(pod) for pod in context.objects("Pod") if _of_agent(pod)):
+        elif any(is_ready(pod) for pod in context.objects("Pod") if _of_agent(pod)):
             context.backend.agent_connected(context.cluster_id, version.removeprefix("v"))
         else:
             context.backend.agent_lost(context.cluster_id)
@@ -64,8 +65,3 @@ class DataCentre:
 
 def _of_agent(pod: Object) -> bool:
     return (pod["metadata"].get("labels") or {}).get("app") == _AGENT
-
-
-def _is_ready(pod: Object) -> bool:
-    conditions = pod.get("status", {}).get("conditions") or []
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)

@@ -12,6 +12,7 @@ from sandbox.cloud.cs.backend import ClusterRecord
 from sandbox.controllers.controller import EVERYTHING
 from sandbox.controllers.data_centre.controller import DataCentre
 from sandbox.kube.client import Object
+from tests.unit.controllers.test_node_objects import CLUSTER
 
 MASTER = "iz8vb1xtnuu0ne6b58hvx0z"
 MANIFEST = """
@@ -27,18 +28,8 @@ class Lab:
     """A registration and what the owner does about it."""
 
     def __init__(self) -> None:
-        self.cluster: ClusterRecord | None = ClusterRecord(
-            cluster_id="c1",
-            status="initial",
-            version="",
-            region_id="cn-hangzhou",
-            vpc_id="vpc-1",
-            vswitch_ids=(),
-            security_group_id="sg-1",
-            service_cidr="172.21.0.0/20",
-            api_port=1,
-            asked_to_fail=False,
-            registered=True,
+        self.cluster: ClusterRecord | None = replace(
+            CLUSTER, status="initial", version="", registered=True
         )
         self.nodes: dict[str, Object] = {}
         self.pods: list[Object] = []
