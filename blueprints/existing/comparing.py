@@ -51,7 +51,8 @@ class Judge:
     def same(self, key: str, said: object, there: object, what: str) -> None:
         """Note a problem where the cloud says something else than the settings."""
         if said != there:
-            self.refuse(key, said, f"must be {what}, which is {there}", f"write {there}")
+            shown = str(there).lower() if isinstance(there, bool) else there
+            self.refuse(key, said, f"must be {what}, which is {shown}", f"write {shown}")
 
     def status(self, key: str, id: str, status: str, good: str, what: str) -> None:
         """Note a problem where a thing cannot be used now."""
