@@ -48,6 +48,9 @@ _MAKE_TEST: Final = (
 _BURST: Final = (
     "tests/sandbox/test_virtual_nodes.py::test_a_burst_and_fewer_virtual_nodes_afterwards"
 )
+_PLATFORM: Final = (
+    "tests/sandbox/test_elastic_platform.py::test_load_on_core_services_makes_pods_on_eci"
+)
 
 ELSEWHERE: Final = {
     "make test": _MAKE_TEST,
@@ -55,6 +58,9 @@ ELSEWHERE: Final = {
     "ackb load wordpress-dev": _REAL_TIME,
     "ackb load wordpress-dev --profile spike --speed 15": _LOAD,
     "ackb load wordpress-dev --profile monday.csv --report monday --json": _REAL_TIME,
+    "ackb load elastic-platform-dev --workload orders/checkout --profile spike --speed 5": (
+        _PLATFORM
+    ),
     "ackb burst burst-dev --pods 10000": _BURST,
     "ackb burst burst-dev --pods 10000 --unlimited": _BURST,
     "ackb virtual-nodes scale-in burst-dev --to 1 --delete-emptydir-data": _BURST,
