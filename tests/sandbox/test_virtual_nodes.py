@@ -1,4 +1,5 @@
-"""The stack `burst-dev` end to end: its nodes, a thousand pods at once, fewer virtual nodes."""
+"""The stack `burst-dev` end to end: its nodes, its name, a job, a thousand pods at once, fewer
+virtual nodes."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from ackb import toolchain
+from sandbox.cloud.cloud import Cloud
 from tests.sandbox.conftest import Sandbox
 
 pytestmark = pytest.mark.timeout(900)
 
 STACK = "burst-dev"
+TASKS = 4
 NODES = [f"virtual-node-eci-{number}" for number in range(4)]
 
 
@@ -24,24 +27,72 @@ def homes(sandbox: Sandbox) -> dict[str, str]:
     return {one["name"]: one["tags"]["virtual-node"] for one in groups}
 
 
-def nodes(sandbox: Sandbox) -> list[dict[str, Any]]:
-    """What `kubectl get nodes` lists."""
+def listed(sandbox: Sandbox, *what: str) -> list[dict[str, Any]]:
+    """What `kubectl get` lists."""
     config = sandbox.home.kubeconfigs / f"{STACK}.yaml"
     kubectl = str(toolchain.find("kubectl").path)
-    listed = sandbox.run(kubectl, "--kubeconfig", str(config), "get", "nodes", "-o", "json")
-    items: list[dict[str, Any]] = json.loads(listed)["items"]
+    text = sandbox.run(kubectl, "--kubeconfig", str(config), "get", *what, "-o", "json")
+    items: list[dict[str, Any]] = json.loads(text)["items"]
     return items
 
 
+def check_nodes(sandbox: Sandbox) -> None:
+    """S1-14: the listing of the article, with the versions of today."""
+    nodes = {one["metadata"]["name"]: one for one in listed(sandbox, "nodes")}
+    agents = [
+        name
+        for name, one in nodes.items()
+        if "node-role.kubernetes.io/agent" in one["metadata"]["labels"]
+    ]
+    assert agents == NODES
+    assert len(nodes) == 6, "two ECS nodes beside the four"
+    ready = [
+        name
+        for name, one in nodes.items()
+        for condition in one["status"]["conditions"]
+        if (condition["type"], condition["status"]) == ("Ready", "True")
+    ]
+    assert sorted(ready) == sorted(nodes)
+    (version,) = {one["status"]["nodeInfo"]["kubeletVersion"] for one in nodes.values()}
+    assert version.startswith("v1.36.")
+
+
+def check_name(sandbox: Sandbox, outputs: dict[str, Any]) -> None:
+    """S1-20: the VPC resolves the name to the intranet load balancer, without any ClusterIP."""
+    cloud = Cloud.open(sandbox.home.cloud_db)
+    (zone,) = cloud.pvtz.describe_zones(keyword="class.private", search_mode="EXACT")["Zones"][
+        "Zone"
+    ]
+    assert [one["VpcId"] for one in zone["BindVpcs"]["Vpc"]] == [outputs["vpc_id"]]
+    (record,) = cloud.pvtz.describe_zone_records(zone_id=zone["ZoneId"])["Records"]["Record"]
+    assert f"{record['Rr']}.{zone['ZoneName']}" == outputs["private_name"] == "www.class.private"
+    balancers = cloud.slb.describe_load_balancers()["LoadBalancers"]["LoadBalancer"]
+    (behind,) = [one for one in balancers if one["Address"] == record["Value"]]
+    assert (behind["AddressType"], behind["VpcId"]) == ("intranet", outputs["vpc_id"])
+    assert outputs["service_address"] == record["Value"]
+    assert outputs["service_url"] == f"http://{record['Value']}/"
+
+
+def check_job(sandbox: Sandbox) -> None:
+    """S1-04, S1-05: every task ran once, on ECI."""
+    (job,) = listed(sandbox, "jobs", "-n", "vk")
+    assert (job["status"]["succeeded"], job["spec"]["completionMode"]) == (TASKS, "Indexed")
+    pods = listed(sandbox, "pods", "-n", "vk", "-l", "app=scan")
+    key = "batch.kubernetes.io/job-completion-index"
+    numbers = [pod["metadata"]["annotations"][key] for pod in pods]
+    assert sorted(numbers) == [str(number) for number in range(TASKS)]
+    assert {pod["spec"]["nodeName"] for pod in pods} <= set(NODES)
+    assert {pod["spec"]["dnsPolicy"] for pod in pods} == {"Default"}
+
+
 def test_a_burst_and_fewer_virtual_nodes_afterwards(sandbox: Sandbox) -> None:
-    """S1-08, S1-12 to S1-14, S1-16, S1-17, S1-22 to S1-24."""
-    sandbox.ackb("up", STACK)
-    roles = {
-        one["metadata"]["name"]: "node-role.kubernetes.io/agent" in one["metadata"]["labels"]
-        for one in nodes(sandbox)
-    }
-    assert [name for name, agent in roles.items() if agent] == NODES
-    assert len(roles) == 6, "two ECS nodes beside the four"
+    """S1-08, S1-12 to S1-14, S1-16, S1-17, S1-20, S1-22 to S1-24."""
+    scan = {"image": "busybox:1.37.0", "command": ["scan"], "tasks": TASKS, "parallelism": 2}
+    sandbox.set("jobs.scan", scan, stack=STACK)
+    outputs = sandbox.ackb("up", STACK)["outputs"]
+    check_nodes(sandbox)
+    check_name(sandbox, outputs)
+    check_job(sandbox)
     spread = Counter(homes(sandbox).values())
     assert sum(spread.values()) == 10
     assert set(spread) == set(NODES), spread
