@@ -28,6 +28,7 @@ venv: ## make the virtual environment .venv with the pinned packages
 
 bench: venv tools ## measure how long things take and how much memory they use
 	@$(VENV)/python -m bench
+	@$(VENV)/python -m bench.blueprints
 	@$(VENV)/python -m bench.pods
 
 requirements: venv ## pin anew what requirements.in asks for, with hashes (UPGRADE=--upgrade)

@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -45,11 +45,16 @@ class Sample:
         return sum(self.memory.values())
 
 
-def timed(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Sample:
+def timed(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    good: Container[int] = (0,),
+) -> Sample:
     """Run a command, whose environment names its home, to its end.
 
     Raises:
-        CommandFailed: its exit code is not 0.
+        CommandFailed: its exit code is none of the good ones.
     """
     read = _blocks_read()
     with _Watch(environment[HOME_VARIABLE]) as watch:
@@ -64,7 +69,7 @@ def timed(command: Sequence[str], folder: Path, environment: Mapping[str, str]) 
             check=False,
         )
         seconds = time.perf_counter() - begun
-    if done.returncode != 0:
+    if done.returncode not in good:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-20:])
         raise CommandFailed(f"`{' '.join(command)}` ended with {done.returncode}:\n{said}")
     read_mib = (_blocks_read() - read) * _BLOCK / _MIB

@@ -1,0 +1,1 @@
+"""What each blueprint takes: resources, times and memory of its sandbox stack."""
