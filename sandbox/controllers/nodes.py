@@ -118,9 +118,12 @@ class Nodes:
         return None
 
     def _remove(self, node: Object) -> None:
-        """Remove a node without instance, and the pods that were left on it."""
+        """Remove a node without instance, and the pods that were left on it.
+
+        The node first: DaemonSets would put new pods on a node that is still there.
+        """
         name = node["metadata"]["name"]
+        self._context.client.delete(node)
         for pod in self._context.objects("Pod"):
             if pod["spec"].get("nodeName") == name:
                 self._context.client.delete(pod, at_once=True)
-        self._context.client.delete(node)

@@ -1,4 +1,4 @@
-"""When a machine of the cloud becomes a node of a data centre's cluster."""
+"""When a machine of a node pool becomes a node, and what goes with it."""
 
 from __future__ import annotations
 
@@ -58,3 +58,22 @@ def test_no_machine_joins_by_a_script_that_it_cannot_get(path: str) -> None:
 def test_a_managed_cluster_has_no_such_setting() -> None:
     names, _ = joined({"data": {"addNodeScriptPath": "x"}}, registered=False)
     assert names == ["cn-hangzhou.192.168.1.1"]
+
+
+def test_a_node_goes_before_the_pods_that_are_left_on_it() -> None:
+    """DaemonSets would put new pods on it, which only the garbage collector ends, a minute later."""
+    labels = {"alibabacloud.com/ecs-instance-id": "i-gone"}
+    node: Object = {"kind": "Node", "metadata": {"name": "n", "labels": labels}, "spec": {}}
+    pods: list[Object] = [
+        {"kind": "Pod", "metadata": {"name": name}, "spec": {"nodeName": on}}
+        for name, on in (("daemon", "n"), ("web", "other"))
+    ]
+    gone: list[str] = []
+    context: Any = SimpleNamespace(
+        cluster_id="c1",
+        backend=SimpleNamespace(cluster=lambda cluster_id: CLUSTER, nodes=lambda cluster_id: []),
+        client=SimpleNamespace(delete=lambda obj, at_once=False: gone.append(obj["kind"])),
+        objects=lambda kind: [node] if kind == "Node" else pods,
+    )
+    Nodes(context).reconcile(EVERYTHING)
+    assert gone == ["Node", "Pod"]
