@@ -29,11 +29,13 @@ _PATHS: Final = {
     "replica_sets": "/apis/apps/v1/replicasets",
     "recommendations": "/apis/autoscaling.k8s.io/v1/verticalpodautoscalers",
     "policies": "/apis/scheduling.alibabacloud.com/v1alpha1/resourcepolicies",
+    "spreads": "/apis/apps.kruise.io/v1alpha1/workloadspreads",
     "node_usage": "/apis/metrics.k8s.io/v1beta1/nodes",
     "pod_usage": "/apis/metrics.k8s.io/v1beta1/pods",
 }
 """Parts of `Live` that are read from the cluster."""
-_MAY_BE_MISSING: Final = ("recommendations", "policies", "node_usage", "pod_usage")
+_NONE_WHERE_UNKNOWN: Final = ("policies", "spreads")
+_MAY_BE_MISSING: Final = (*_NONE_WHERE_UNKNOWN, "recommendations", "node_usage", "pod_usage")
 _INSTANCES: Final = "instances"
 
 
@@ -91,7 +93,7 @@ def _objects(rest: Rest, stack: Stack, parts: list[str]) -> dict[str, Any]:
                 why = f"does not show its {part.replace('_', ' ')} ({error.message})"
                 fix = "give the account behind the kubeconfig the right to list them"
                 raise _problem(stack, why, fix) from None
-            found[part] = [] if part == "policies" else None
+            found[part] = [] if part in _NONE_WHERE_UNKNOWN else None
         except Unreachable as error:
             why = f"has a cluster that cannot be asked: {error}"
             fix = "run `ackb sandbox start`" if stack.simulated else "check the network"

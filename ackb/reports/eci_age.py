@@ -25,7 +25,7 @@ from ackb.reports.live import (
 )
 from ackb.reports.moving import Advice, Move, Room, month
 
-PARTS: Final = ("nodes", "pods", "namespaces", "policies", "instances")
+PARTS: Final = ("nodes", "pods", "namespaces", "policies", "spreads", "instances")
 """What is looked at, as attributes of `Live`."""
 _NOT_BILLED: Final = ("Succeeded", "Failed", "Expired", "ScheduleFailed", "Terminating")
 """States of an instance that costs nothing more."""

@@ -39,6 +39,7 @@ class Live:
         read_at: when it was looked at.
         recommendations: VerticalPodAutoscalers; None where the cluster does not know the kind.
         policies: ResourcePolicies; none where the cluster does not know the kind.
+        spreads: WorkloadSpreads; the same.
         node_usage: NodeMetrics; None where the cluster has no metrics.
         pod_usage: PodMetrics; the same.
         instances: ECI instances (DescribeContainerGroups) of the region.
@@ -57,6 +58,7 @@ class Live:
     replica_sets: Sequence[Object] = ()
     recommendations: Sequence[Object] | None = None
     policies: Sequence[Object] = ()
+    spreads: Sequence[Object] = ()
     node_usage: Sequence[Object] | None = None
     pod_usage: Sequence[Object] | None = None
     instances: Sequence[Object] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _BLOCKING: Final = ("NoSchedule", "NoExecute")
 _CHARGES: Final[tuple[Charge, ...]] = ("PrePaid", "PostPaid")
 _MACHINES: Final = "ecs"
 """Kind of a unit of a ResourcePolicy whose nodes are machines."""
+_SPREAD: Final = "apps.kruise.io/matched-workloadspread"
+"""Annotation of a pod in which OpenKruise keeps its WorkloadSpread and subset, as JSON."""
 
 
 class Move(StrEnum):
@@ -99,7 +102,18 @@ class Room:
         if (pod["spec"].get("nodeSelector") or {}).get(key) == value:
             return f"nodeSelector {key}={value}"
         full = (name_of(one) for one in self._live.policies if self._is_full(one, pod))
-        return next((f"ResourcePolicy {name}" for name in full), "")
+        policy = next((f"ResourcePolicy {name}" for name in full), "")
+        return policy or self._bound_by_spread(pod)
+
+    def _bound_by_spread(self, pod: Object) -> str:
+        """The WorkloadSpread whose earlier subsets have all the pods that they may."""
+        given = (pod["metadata"].get("annotations") or {}).get(_SPREAD)
+        matched = json.loads(given) if given else {}
+        for spread in self._live.spreads:
+            here = namespace_of(spread) == namespace_of(pod)
+            if here and name_of(spread) == matched.get("name") and _has_filled(spread, matched):
+                return f"WorkloadSpread {name_of(spread)}"
+        return ""
 
     def _is_full(self, policy: Object, pod: Object) -> bool:
         """Whether a ResourcePolicy lets no further pod of this kind onto machines."""
@@ -135,6 +149,15 @@ class Room:
         if not shares:
             return None
         return max(price.amount - min(shares), 0.0) * HOURS_A_MONTH
+
+
+def _has_filled(spread: Object, matched: Mapping[str, Any]) -> bool:
+    """Whether no subset before that of the pod takes a further pod."""
+    statuses = (spread.get("status") or {}).get("subsetStatuses") or ()
+    missing = {one["name"]: one.get("missingReplicas") for one in statuses}
+    names = [one["name"] for one in spread["spec"]["subsets"]]
+    before = names[: names.index(matched["subset"])] if matched.get("subset") in names else []
+    return bool(before) and all(missing.get(name) == 0 for name in before)
 
 
 def month(price: Price | None) -> float | None:

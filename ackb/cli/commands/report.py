@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Reports on a running stack: ECI instances that run for long, requests against "
-    "recommendations, capacity and use.",
+    "recommendations, capacity and use, pods without room.",
     no_args_is_help=True,
 )
 
@@ -98,6 +98,46 @@ def capacity(
 
     report = capacity.compute(_look(context, stack, capacity.PARTS))
     _give("capacity", report, page(report, lang.value), html, json, Exit.CLEAN)
+
+
+@app.command()
+def shortage(
+    context: typer.Context,
+    stack: StackName,
+    html: Html = None,
+    lang: Language = Lang.EN,
+    json: Json = False,
+) -> None:
+    """Pods that no node has room for: those that wait, those on ECI for want of it, and how many
+    nodes more would take them.
+
+    Ends with 1 when pods wait, so that a scheduled run can raise an alarm.
+    """
+    from ackb.reports import shortage
+    from ackb.reports.pages.shortage import page
+
+    report = shortage.compute(_look(context, stack, shortage.PARTS))
+    code = Exit.FINDINGS if report.waiting else Exit.CLEAN
+    _give("shortage", report, page(report, lang.value), html, json, code)
+
+
+@app.command()
+def utilisation(
+    context: typer.Context,
+    stack: StackName,
+    html: Html = None,
+    lang: Language = Lang.EN,
+    json: Json = False,
+) -> None:
+    """What online and offline pods use of the machines, by tier, QoS class and node.
+
+    Machines that use less than 5 % of their CPU are named.
+    """
+    from ackb.reports import utilisation
+    from ackb.reports.pages.utilisation import page
+
+    report = utilisation.compute(_look(context, stack, utilisation.PARTS))
+    _give("utilisation", report, page(report, lang.value), html, json, Exit.CLEAN)
 
 
 def _look(context: typer.Context, stack: str, parts: tuple[str, ...]) -> Live:

@@ -23,7 +23,7 @@ from ackb.html.model import (
 )
 from ackb.reports.eci_age import EciAge, Instance
 from ackb.reports.moving import Advice, Move
-from ackb.reports.pages.frame import columns, framed
+from ackb.reports.pages.frame import columns, framed, told
 from ackb.reports.wording import Wording, number
 
 _CLASSES = ((1 / 24, "hour"), (1.0, "day"), (3.0, "three_days"), (7.0, "week"), (30.0, "month"))
@@ -87,18 +87,13 @@ def _row(one: Instance, advice: Advice, currency: str, words: Wording) -> list[V
         Cell(_age(one.days, words), one.days, "warn"),
         f"{one.namespace}/{one.pod}" if one.namespace else one.pod,
         one.workload,
-        _told(one, words),
+        told(one.owner, one.contact, words),
         words("eci_age.spot", size=size) if one.spot else size,
         words.money(one.cost, currency),
         Cell(words(f"eci_age.move.{move}", because=advice.because), tone=_TONES[move]),
         "–" if move is Move.BOUND else words.money(advice.saving, currency),
         one.id,
     ]
-
-
-def _told(one: Instance, words: Wording) -> str:
-    owner = one.owner or words("nobody")
-    return f"{owner} ({one.contact})" if one.contact else owner
 
 
 def _age(days: float, words: Wording) -> str:

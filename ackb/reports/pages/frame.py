@@ -24,3 +24,9 @@ def framed(live: Live, words: Wording, title: str, sections: Sequence[Section]) 
 def columns(words: Wording, *names: str) -> list[Column]:
     """Columns by the names of their titles; a `#` before a name makes it one of numbers."""
     return [Column(words(f"column.{name.lstrip('#')}"), name.startswith("#")) for name in names]
+
+
+def told(owner: str, contact: str, words: Wording) -> str:
+    """Who answers for something, and whom to tell."""
+    name = owner or words("nobody")
+    return f"{name} ({contact})" if contact else name

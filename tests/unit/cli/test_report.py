@@ -21,7 +21,7 @@ from tests.unit.cli.conftest import STACK
 from tests.unit.cli.test_update import OUTPUTS, engine  # noqa: F401 (a fixture)
 from tests.unit.reports.example import whole
 
-COMMANDS = ("eci-age", "right-sizing", "capacity")
+COMMANDS = ("eci-age", "right-sizing", "capacity", "shortage", "utilisation")
 
 
 @pytest.fixture
