@@ -14,6 +14,7 @@ from sandbox.cloud.cloud import Cloud
 from sandbox.kube.pace import Pace
 from sandbox.metrics import load
 from tests.sandbox.conftest import Sandbox, copy_of_project, end
+from tests.sandbox.pages import Reading, reading
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -48,6 +49,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield started
     finally:
         end(started)
+
+
+@pytest.fixture(scope="module")
+def page(platform: Sandbox) -> Iterator[Reading]:
+    """The page of the blueprint, whose commands the tests run in their order."""
+    with reading(platform, "docs/blueprints/elastic-platform.md") as followed:
+        yield followed
 
 
 def evening(sandbox: Sandbox, schedule: str, size: int = 6) -> None:
@@ -89,18 +97,15 @@ def test_the_base_runs_on_ecs_nodes(platform: Sandbox) -> None:
     assert namespaces["live"]["metadata"]["annotations"]["ackb/contact"] == "live@example.com"
 
 
-def test_a_second_up_changes_nothing(platform: Sandbox) -> None:
+def test_a_second_up_changes_nothing(page: Reading) -> None:
     """No drift, with the numbers that autoscalers, spread and policies have set."""
-    again = platform.ackb("up", STACK)
-    assert again["counts"].keys() <= {"same"}, again["changes"]
+    said = page.past(f"ackb up {STACK}")
+    assert f"{STACK}: no change in " in said, said
 
 
-def test_jobs_run_on_eci_only_and_leave_nothing(platform: Sandbox) -> None:
+def test_jobs_run_on_eci_only_and_leave_nothing(platform: Sandbox, page: Reading) -> None:
     """S4-32 (1), S4-34, S4-20: Flink's work and a pipeline, started as Jenkins would start it."""
-    for run, job in (("settlement-1", "settlement"), ("build-1", "build")):
-        platform.kubectl("-n", "data", "create", "job", run, f"--from=cronjob/{job}")
-    done = eventually(lambda: _done(platform))
-    assert {one["metadata"]["name"] for one in done} == {"settlement-1", "build-1"}
+    page.past("kubectl -n data wait --for=condition=complete job --all --timeout=180s")
     worked = platform.objects("pods", "-n", "data")
     assert len(worked) == 3, "two at once of the settlement, one build"
     assert all(pod["spec"]["nodeName"].startswith("virtual-kubelet-") for pod in worked)
@@ -108,14 +113,25 @@ def test_jobs_run_on_eci_only_and_leave_nothing(platform: Sandbox) -> None:
     eventually(lambda: not [one for one in instances(platform) if one.startswith("data-")])
 
 
-def _done(platform: Sandbox) -> list[dict[str, Any]] | None:
-    jobs = platform.objects("jobs", "-n", "data")
-    ended = [job for job in jobs if job["status"].get("completionTime")]
-    return ended if len(ended) == 2 else None
+def test_a_scale_out_by_hand_goes_to_eci_where_nodes_are_full(
+    platform: Sandbox, page: Reading
+) -> None:
+    """S4-36: a Deployment without an autoscaler; going back, ECI pods are the first to go."""
+    before, _ = pods(platform, "orders", "profile")
+    page.past("kubectl -n orders rollout status deployment/profile --timeout=180s")
+    assert counts(platform, "orders", "profile") == (2, 4)
+    page.past("kubectl -n orders scale deployment/profile --replicas=2")
+    eventually(lambda: counts(platform, "orders", "profile") == (2, 0))
+    assert pods(platform, "orders", "profile")[0] == before
 
 
-def test_nodes_that_are_full(platform: Sandbox) -> None:
-    """S4-40: pods that may run on ECS only wait, and the report says what to do."""
+def test_the_commands_that_watch_the_stack(page: Reading) -> None:
+    """S4-40, S4-41: nothing is old, nobody waits."""
+    page.until(f"ackb down {STACK}")
+
+
+def test_pods_that_wait_for_a_node_are_told(platform: Sandbox) -> None:
+    """S4-40: pods that may run on ECS only wait, and the report says how many nodes they need."""
     platform.run(
         "bash",
         "-c",
@@ -123,6 +139,19 @@ def test_nodes_that_are_full(platform: Sandbox) -> None:
         stdin=json.dumps(FILLER),
     )
     eventually(lambda: room(platform) == 0)
+    report = eventually(lambda: _waiting(platform))
+    assert {one["workload"] for one in report["waiting"]} == {"Deployment filler"}
+    assert report["instance_type"] == "ecs.c7.xlarge"
+    # Five pods of 1 GiB on a machine of 8 GiB, part of which is Kubernetes' own.
+    assert report["nodes_for_waiting"] == -(-len(report["waiting"]) // 5)
+
+
+def _waiting(platform: Sandbox) -> dict[str, Any] | None:
+    """The report, once the scheduler has looked at every pod that fits nowhere."""
+    report = platform.ackb("report", "shortage", STACK, code=1)
+    filler = platform.objects("pods", "-n", "default", "-l", "app=filler")
+    homeless = [pod for pod in filler if not pod["spec"].get("nodeName")]
+    return report if len(report["waiting"]) == len(homeless) else None
 
 
 #: A workload of nobody's team: it fills the nodes, and part of it waits for more of them.
@@ -205,6 +234,10 @@ def test_the_campaign_and_a_release_while_nodes_are_full(platform: Sandbox) -> N
     }
     assert images == {image}
     assert on_eci, "the first new pod found the nodes full"
+    spilled = platform.ackb("report", "shortage", STACK, code=1)["overflow"]
+    assert ("Deployment profile", len(on_eci)) in {(o["workload"], o["pods"]) for o in spilled}
+    # What an autoscaler has added is on ECI on purpose.
+    assert "CloneSet catalog" not in {one["workload"] for one in spilled}
 
 
 def test_what_runs_long_on_eci_is_told_to_its_team(platform: Sandbox) -> None:
@@ -242,7 +275,8 @@ def test_scale_in_takes_eci_first(platform: Sandbox) -> None:
         assert pods(platform, "orders", name)[0] == before[name]
 
 
-def test_down_leaves_nothing(platform: Sandbox) -> None:
+def test_down_leaves_nothing(platform: Sandbox, page: Reading) -> None:
     """Everything goes, with what the teams started beside the program."""
-    assert platform.ackb("down", STACK)["left"] == []
+    page.rest()
+    assert "The simulated cloud is empty." in page.said["ackb sandbox status"]
     assert platform.ackb("sandbox", "status")["empty"]
