@@ -119,8 +119,13 @@ class Backend:
                 self._cs.save(CLUSTER, cluster_id, {**cluster, "Status": "disconnected"})
 
     def agent_manifest(self, cluster_id: str) -> str:
-        """What the owner of the data centre applies to let the cluster join."""
-        return self._cs.agent_manifest(cluster_id)
+        """What the owner of the data centre asks the cloud for, to let the cluster join.
+
+        Raises:
+            CloudError: the call was refused; a planned fault keeps a data centre out in this way.
+        """
+        answer = self._cs.describe_external_agent(cluster_id=cluster_id, private_ip_address="true")
+        return str(answer["config"])
 
     def agent_applied(self, cluster_id: str) -> None:
         """The owner of a registered cluster has applied the agent's manifest."""

@@ -35,16 +35,13 @@ class Registered(Clusters):
             raise errors.NOT_SIMULATED(what="an agent with few rights", instead="Use mode admin.")
         if cluster["Status"] == "initial":
             raise errors.CLUSTER_STATE(cluster=cluster_id, state=cluster["Status"])
-        return {"config": self.agent_manifest(cluster_id, private=private_ip_address == "true")}
-
-    def agent_manifest(self, cluster_id: str, *, private: bool = True) -> str:
-        """The agent's manifests as YAML: not an API action."""
-        own = self.cluster(cluster_id)["own"]
+        private = private_ip_address == "true"
         token = hashlib.sha256(f"agent {self.authority(cluster_id).key}".encode()).hexdigest()
         public = f"{cluster_id}.{self.cloud.region}.cs.aliyuncs.com"
-        return Template(_MANIFEST.read_text("utf-8")).substitute(
+        manifest = Template(_MANIFEST.read_text("utf-8")).substitute(
             cluster=cluster_id,
             region=self.cloud.region,
-            endpoint=own["balancer_address"] if private else public,
+            endpoint=cluster["own"]["balancer_address"] if private else public,
             token=token[:32],
         )
+        return {"config": manifest}

@@ -61,7 +61,7 @@ def test_a_managed_cluster_has_no_such_setting() -> None:
 
 
 def test_a_node_goes_before_the_pods_that_are_left_on_it() -> None:
-    """DaemonSets would put new pods on it, which only the garbage collector ends, a minute later."""
+    """DaemonSets would put new pods on it, which only the garbage collector ends, much later."""
     labels = {"alibabacloud.com/ecs-instance-id": "i-gone"}
     node: Object = {"kind": "Node", "metadata": {"name": "n", "labels": labels}, "spec": {}}
     pods: list[Object] = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 import yaml
 
+from sandbox.cloud.faults import FaultPlan
 from tests.unit.cs.conftest import REGION, Account, refusal
 
 VERSION = "1.36.2"
@@ -127,6 +129,17 @@ def test_the_agents_manifest(account: Account) -> None:
     private = describe(cluster_id=cluster_id, private_ip_address="true")["config"]
     assert f"https://{cluster_id}" not in private
     assert public["token"] in private, "one agent, two addresses"
+
+
+def test_a_fault_keeps_a_data_centre_out(account: Account) -> None:
+    """Its owner asks for the manifest like anybody else, and asks again."""
+    cluster_id = register(account)
+    account.clock.sleep(1)
+    fault = {"verb": "cs.describe_external_agent", "times": 1, "action": "throttle"}
+    account.cloud.faults = FaultPlan.parse(json.dumps([fault]))
+    backend = account.cloud.cs.backend
+    assert refusal(backend.agent_manifest, cluster_id=cluster_id).startswith("Throttling.User")
+    assert "ack-cluster-agent" in backend.agent_manifest(cluster_id)
 
 
 @pytest.mark.parametrize(
