@@ -14,6 +14,7 @@ from sandbox.controllers.alarms.controller import Alarms
 from sandbox.controllers.cloud_controller import CloudController
 from sandbox.controllers.controller import Context, Controller
 from sandbox.controllers.data_centre.controller import DataCentre
+from sandbox.controllers.disks import Disks
 from sandbox.controllers.extensions.controller import Extensions
 from sandbox.controllers.gpus.capacity import Gpus
 from sandbox.controllers.gpus.device_plugin import DevicePlugin
@@ -55,6 +56,7 @@ class Cluster:
         self._pace = Pace.of(home)
         self._looks = looks.Looks(home, cluster_id)
         self._runner: Runner | None = None
+        self._disks: Disks | None = None
         self._metrics: MetricsServer | None = None
         self._wake = threading.Event()
         self._looked = threading.Event()
@@ -111,6 +113,7 @@ class Cluster:
         backend = self._cloud.cs.backend
         record = backend.cluster(self.cluster_id)
         if record is None or record.status == "deleting":
+            self._release_disks()
             self._end_controllers()
             self._plane.delete()
             while not backend.control_plane_gone(self.cluster_id) and not self._stopping:
@@ -166,10 +169,21 @@ class Cluster:
         )
         self._metrics.start(client)
         self._runner = runner
-        runner.start(
-            _of_managed(context, runner, self._plane) if managed else _of_registered(context)
-        )
+        if managed:
+            self._disks = Disks(context)
+            runner.start([*_of_managed(context, runner, self._plane), self._disks])
+        else:
+            runner.start(_of_registered(context))
         backend.control_plane_up(self.cluster_id, port)
+
+    def _release_disks(self) -> None:
+        """Give back the disks of claims that are gone, which takes a moment after the claims."""
+        if self._disks is None:
+            return
+        try:
+            self._disks.release_all()
+        except (ApiError, Unreachable) as error:
+            _log.warning("%s: disks may be left: %s", self._plane.name, error)
 
     def _end_controllers(self) -> None:
         if self._runner is not None:

@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 BASIC = ("Namespace", "Node", "Pod", "Service", "ConfigMap")
 """Kinds that every cluster serves."""
 
-WATCHED = (*BASIC, "ResourcePolicy")
+WATCHED = (*BASIC, "ResourcePolicy", "PersistentVolume", "PersistentVolumeClaim")
 """Kinds that a managed cluster serves."""
 
 #: Only objects with the label are followed.

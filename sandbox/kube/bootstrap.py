@@ -18,6 +18,7 @@ _PAUSE_SECONDS = 0.05
 _DEFINITIONS = ("resource-policy.crd.yaml",)
 _OBJECTS = (
     "csi-drivers.yaml",
+    "storage-classes.yaml",
     "resource-policy.admission.yaml",
     "eci-label.admission.yaml",
     "legacy-scheduling.admission.yaml",

@@ -122,3 +122,13 @@ INCORRECT_INSTANCE_STATUS = ErrorSpec(
     "The current status of the resource does not support this operation.",
     403,
 )
+
+# Disks
+
+DISK_NOT_FOUND = ErrorSpec("InvalidDiskId.NotFound", "The specified disk does not exist.", 404)
+INVALID_DISK_CATEGORY = ErrorSpec(
+    "InvalidDiskCategory.NotSupported", "The specified disk category is not supported."
+)
+INVALID_DISK_SIZE = ErrorSpec(
+    "InvalidDiskSize.NotSupported", "The specified disk size is not supported."
+)
