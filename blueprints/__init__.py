@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from blueprints.settings import (
     BurstSettings,
+    ColocationSettings,
     ElasticPlatformSettings,
     RegisteredGpuSettings,
     StackSettings,
@@ -94,6 +95,14 @@ BLUEPRINTS: Final[dict[str, Blueprint]] = {
             ),
         ),
         Blueprint(name="burst", settings=BurstSettings),
+        Blueprint(
+            name="colocation",
+            settings=ColocationSettings,
+            secrets=(
+                SecretSpec(key="databasePassword", purpose="password of the MySQL account"),
+                SecretSpec(key="databaseRootPassword", purpose="password of MySQL's root"),
+            ),
+        ),
         Blueprint(name="elastic-platform", settings=ElasticPlatformSettings),
         Blueprint(name="registered-gpu", settings=RegisteredGpuSettings),
     )

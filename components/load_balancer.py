@@ -46,12 +46,16 @@ class LoadBalancerArgs:
     """Port the pods listen on."""
     port: int = 80
     """Port of the load balancer. Default: 80."""
+    port_name: str = "http"
+    """Name of the port, such as `mysql`. Default: http."""
     https: Https | None = None
     """HTTPS in front of the pods. Default: none."""
     external_traffic_policy: Literal["Local", "Cluster"] = "Local"
     """`Local` keeps the client's address and skips nodes without a pod. Default: Local."""
     access: Literal["internet", "intranet"] = "internet"
     """Where it is reached from. Default: internet."""
+    access_list_id: pulumi.Input[str] | None = None
+    """Access control list of who may connect (`AccessList`). Default: everybody."""
     vswitch_id: pulumi.Input[str] | None = None
     """vSwitch of its address with `intranet`. Default: chosen by the cloud."""
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -136,6 +140,8 @@ def service_annotations(args: LoadBalancerArgs) -> dict[str, pulumi.Input[str]]:
         told["additional-resource-tags"] = ",".join(pairs)
     if args.resource_group_id:
         told["resource-group-id"] = args.resource_group_id
+    if args.access_list_id is not None:
+        told |= {"acl-status": "on", "acl-id": args.access_list_id, "acl-type": "white"}
     if args.https:
         told |= {
             "protocol-port": f"https:{args.https.port},http:{args.port}",
@@ -154,7 +160,7 @@ def url(address: str, args: LoadBalancerArgs) -> str:
 
 
 def _ports(args: LoadBalancerArgs) -> list[kubernetes.core.v1.ServicePortArgs]:
-    ports = {"http": args.port} | ({"https": args.https.port} if args.https else {})
+    ports = {args.port_name: args.port} | ({"https": args.https.port} if args.https else {})
     return [
         kubernetes.core.v1.ServicePortArgs(
             name=name, port=port, target_port=args.target_port, protocol="TCP"

@@ -43,6 +43,10 @@ _KINDS: Final = MappingProxyType(
         "alicloud:ecs/securityGroupRule:SecurityGroupRule": Kind(
             "network", "security group rule", "security group rules"
         ),
+        "alicloud:slb/acl:Acl": Kind("network", "access control list", "access control lists"),
+        "alicloud:slb/aclEntryAttachment:AclEntryAttachment": Kind(
+            "network", "access control list entry", "access control list entries"
+        ),
         "alicloud:pvtz/zone:Zone": Kind("network", "private zone", "private zones"),
         "alicloud:pvtz/zoneAttachment:ZoneAttachment": Kind(
             "network", "private zone attachment", "private zone attachments"
@@ -60,6 +64,13 @@ _KINDS: Final = MappingProxyType(
         ),
         "alicloud:log/project:Project": Kind(
             "cluster", "Log Service project", "Log Service projects"
+        ),
+        "alicloud:cms/alarm:Alarm": Kind("cluster", "alarm rule", "alarm rules"),
+        "alicloud:cms/alarmContact:AlarmContact": Kind(
+            "cluster", "alarm contact", "alarm contacts"
+        ),
+        "alicloud:cms/alarmContactGroup:AlarmContactGroup": Kind(
+            "cluster", "alarm contact group", "alarm contact groups"
         ),
         "alicloud:rds/instance:Instance": Kind("data", "RDS instance", "RDS instances"),
         "alicloud:rds/account:Account": Kind("data", "RDS account", "RDS accounts"),

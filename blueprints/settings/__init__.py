@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from blueprints.settings.burst import BurstSettings
+from blueprints.settings.colocation import ColocationSettings
 from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.loading import load
 from blueprints.settings.registered_gpu import RegisteredGpuSettings
@@ -11,6 +12,7 @@ from blueprints.settings.wordpress import WordpressSettings
 
 __all__ = [
     "BurstSettings",
+    "ColocationSettings",
     "ElasticPlatformSettings",
     "RegisteredGpuSettings",
     "StackSettings",

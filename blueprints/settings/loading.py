@@ -16,12 +16,14 @@ from blueprints.settings.addons import with_addons
 from blueprints.settings.burst import BurstSettings
 from blueprints.settings.checks import (
     burst,
+    colocation,
     elastic_platform,
     registered_gpu,
     wordpress,
 )
 from blueprints.settings.choices import completed
 from blueprints.settings.codes import Code
+from blueprints.settings.colocation import ColocationSettings
 from blueprints.settings.comparing import Check, compared
 from blueprints.settings.drafts import Path, draft
 from blueprints.settings.elastic_platform import ElasticPlatformSettings
@@ -48,6 +50,7 @@ class Form:
 FORMS: Final[Mapping[str, Form]] = {
     "wordpress": Form(WordpressSettings, wordpress.checks),
     "burst": Form(BurstSettings, burst.checks),
+    "colocation": Form(ColocationSettings, colocation.checks),
     "elastic-platform": Form(ElasticPlatformSettings, elastic_platform.checks),
     "registered-gpu": Form(RegisteredGpuSettings, registered_gpu.checks),
 }

@@ -1,0 +1,112 @@
+"""Composition of the blueprint `colocation`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi
+
+from blueprints.account import account_id
+from blueprints.addons.deploying import deploy_addons
+from blueprints.colocation.mysql import mysql, way_in
+from blueprints.colocation.offline import training
+from blueprints.colocation.tiers import offline_place, online_place
+from blueprints.console import console_links
+from blueprints.foundation import Foundation, foundation
+from blueprints.settings import ColocationSettings
+from components.addon import Addon, AddonArgs
+from components.alarms import ClusterAlarms, ClusterAlarmsArgs, Contact
+from components.load_balancer import LoadBalancer
+from components.providers import alicloud_provider
+from components.stateful_service import StatefulService
+from components.tagging import register_stack_tags
+from components.training import DistributedTraining
+
+_MINUTE: Final = 60
+
+
+def build(settings: ColocationSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
+    """Declare the whole architecture and export what a person needs of it.
+
+    Raises:
+        InvalidInput: the credentials belong to another account than the stack expects.
+    """
+    provider = alicloud_provider("alicloud", region=settings.region, target=settings.target)
+    account = account_id(provider, settings)
+    register_stack_tags(settings.tags, settings.resource_group_id)
+    base = foundation(
+        settings,
+        provider,
+        account,
+        # The credential helper takes a list.
+        namespace=f"{settings.online.namespace},{settings.offline.namespace}",
+        virtual_nodes=None,
+    )
+    inside = pulumi.ResourceOptions(providers=[base.cluster.provider])
+    online, offline = online_place(settings, inside), offline_place(settings, inside)
+    server = mysql(settings, secrets, online, base)
+    front = way_in(settings, server, online, base)
+    job = training(settings, offline, base)
+    _watch(settings, account, base)
+    deploy_addons(settings, base, after=list(base.capacity))
+    _export(settings, base, server, front, job)
+
+
+def _watch(settings: ColocationSettings, account: str, base: Foundation) -> None:
+    cloud = pulumi.ResourceOptions(providers=[base.provider])
+    if settings.prometheus:
+        Addon(
+            "prometheus",
+            AddonArgs(cluster_id=base.cluster.cluster_id, addon_name="arms-prometheus"),
+            cloud,
+        )
+    wanted = settings.alarms
+    if wanted is None:
+        return
+    ClusterAlarms(
+        "alarms",
+        ClusterAlarmsArgs(
+            account_id=account,
+            cluster_id=base.cluster.cluster_id,
+            contacts=[
+                Contact(contact_name=one.name, mail=one.mail, phone=one.phone)
+                for one in wanted.contacts
+            ],
+            cpu_percent=wanted.cpu_percent,
+            memory_percent=wanted.memory_percent,
+            period_seconds=wanted.period_minutes * _MINUTE,
+            times=wanted.times,
+            silence_seconds=wanted.silence_seconds,
+        ),
+        cloud,
+    )
+
+
+def _export(
+    settings: ColocationSettings,
+    base: Foundation,
+    server: StatefulService,
+    front: LoadBalancer | None,
+    job: DistributedTraining,
+) -> None:
+    outputs: dict[str, pulumi.Input[object] | None] = {
+        "target": settings.target,
+        "region": settings.region,
+        "namespace": settings.online.namespace,
+        "offline_namespace": settings.offline.namespace,
+        "vpc_id": base.network.vpc_id,
+        "egress_address": base.network.egress_address,
+        "cluster_id": base.cluster.cluster_id,
+        "kubeconfig": base.cluster.kubeconfig,
+        "database_host": server.host,
+        "database_address": front.address if front else None,
+        "training_job": job.job_name,
+        "console_links": console_links(
+            settings.region,
+            {"cs": base.cluster.cluster_id, "vpc": base.network.vpc_id, "slb": ""},
+        ),
+    }
+    for name, value in outputs.items():
+        if value is not None:
+            pulumi.export(name, value)
