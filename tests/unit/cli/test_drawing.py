@@ -66,6 +66,21 @@ def test_the_stacks_of_the_project_have_pictures_without_faults(stack):
     assert faults(arrange(architecture(stack, resources, settings))) == []
 
 
+def test_many_workloads_are_told_in_a_line_each_by_namespace():
+    stack = "elastic-platform-dev"
+    settings = load(stackfile.read(CLONE, stack).settings_json, stack=stack)
+    found = architecture(stack, plan_stack(CLONE, stack).resources, settings)
+    lines = {one.name: one.facts for one in found.namespaces}
+    assert lines["live"] == ("stage: Deployment, HPA 2–8",)
+    assert lines["data"] == ("build: CronJob, 1 pod, on ECI", "settlement: CronJob, 2 pods, on ECI")
+    assert "profile: Deployment, 2 pods" in lines["orders"]
+    drawn = arrange(found)
+    assert faults(drawn) == []
+    keys = {box.key for box in drawn.boxes}
+    assert {"namespace:orders", "namespace:live", "namespace:data"} <= keys
+    assert "workload:stage" not in keys
+
+
 def test_virtual_nodes_one_and_several(ackb):
     """S1-27: the two pictures of the article; S1-20: the name that replaces ClusterIP."""
     drawn = {
