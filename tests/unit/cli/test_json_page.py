@@ -71,7 +71,7 @@ def test_new_stacks(ackb):
     assert fields(ackb("new", "--list", "--json")) == documented("ackb new --list")
 
 
-@pytest.mark.parametrize("command", ["eci-age", "right-sizing", "capacity"])
+@pytest.mark.parametrize("command", ["eci-age", "right-sizing", "capacity", "utilisation"])
 def test_reports(ackb, looked, command):  # noqa: F811
     found = json.loads(ackb("report", command, STACK, "--json").out)
     assert set(found) == documented(f"ackb report {command}")

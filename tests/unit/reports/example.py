@@ -12,11 +12,12 @@ from typing import Any
 
 from ackb.html.model import LANGUAGES, Page
 from ackb.html.page import render
-from ackb.reports import capacity, eci_age, right_sizing
+from ackb.reports import capacity, eci_age, right_sizing, utilisation
 from ackb.reports.live import CLUSTER_TAG, ECI_ID, Live
 from ackb.reports.pages import capacity as capacity_page
 from ackb.reports.pages import eci_age as eci_age_page
 from ackb.reports.pages import right_sizing as right_sizing_page
+from ackb.reports.pages import utilisation as utilisation_page
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 CLUSTER = "c0123456789abcdef"
@@ -235,13 +236,75 @@ def whole() -> Live:
     )
 
 
+def colocated() -> Live:
+    """Online and offline pods on the same machines, and one machine that does next to nothing."""
+    heavy = [container(name="tensorflow", cpu="1", memory="2Gi")]
+    names = [f"cn-hangzhou.10.0.0.{number}" for number in (21, 22, 23)]
+    pods = [
+        *(
+            {**pod(f"db-{n}", names[n], space="online"), "status": _classed("Guaranteed")}
+            for n in range(2)
+        ),
+        {
+            **pod("worker-0", names[0], space="offline", containers=[{"name": "tensorflow"}]),
+            "status": _classed("BestEffort"),
+        },
+        {
+            **pod("worker-1", names[1], space="offline", containers=heavy),
+            "status": _classed("Burstable"),
+        },
+        {**pod("dns-1", names[2], space="kube-system"), "status": _classed("Burstable")},
+    ]
+    used = {
+        "db-0": "120m",
+        "db-1": "60m",
+        "worker-0": "1600m",
+        "worker-1": "2",
+        "dns-1": "10m",
+    }
+    return live(
+        nodes=[node(name, cpu="4", memory="12Gi") for name in names],
+        pods=pods,
+        namespaces=[
+            namespace("online", **{"ackb/tier": "online"}),
+            namespace("offline", **{"ackb/tier": "offline"}),
+            namespace("kube-system"),
+        ],
+        node_usage=[usage(name, cpu, "2Gi") for name, cpu in zip(names, _USED, strict=True)],
+        pod_usage=[
+            {
+                "metadata": {"name": one["metadata"]["name"], "namespace": _space(one)},
+                "containers": [
+                    {
+                        "name": "c",
+                        "usage": {"cpu": used[one["metadata"]["name"]], "memory": "512Mi"},
+                    }
+                ],
+            }
+            for one in pods
+        ],
+    )
+
+
+_USED = ("1800m", "2140m", "90m")
+
+
+def _classed(qos: str) -> Any:
+    return {"phase": "Running", "qosClass": qos}
+
+
+def _space(one: Any) -> str:
+    return str(one["metadata"]["namespace"])
+
+
 def pages() -> dict[str, Page]:
     """The page of every report in every language, by a name for its file."""
     found = whole()
-    aged, sized, room = (
+    aged, sized, room, shared = (
         eci_age.compute(found, 3),
         right_sizing.compute(found),
         capacity.compute(found),
+        utilisation.compute(colocated()),
     )
     return {
         f"report-{name}-{language}": made
@@ -250,6 +313,7 @@ def pages() -> dict[str, Page]:
             ("eci-age", eci_age_page.page(aged, language)),
             ("right-sizing", right_sizing_page.page(sized, language)),
             ("capacity", capacity_page.page(room, language)),
+            ("utilisation", utilisation_page.page(shared, language)),
         )
     }
 

@@ -45,6 +45,7 @@ def names_in_code():
         "unit": ("cpu", "memory"),
         "right_sizing.plot": ("cpu", "memory"),
         "capacity.plot": ("cpu", "memory"),
+        "utilisation.plot": ("cpu", "memory"),
         "age": tuple(name for _, name in eci_age_page._CLASSES),
     }
     for prefix, values in places.items():
