@@ -28,6 +28,8 @@ class DevicePluginArgs:
     image: str = "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
     """Image of the plug-in, pinned to a version or a digest. Default:
     nvcr.io/nvidia/k8s-device-plugin:v0.17.4."""
+    pull_secret: str | None = None
+    """Secret of kube-system to log in to the registry with. Default: none."""
 
 
 class DevicePlugin(pulumi.ComponentResource):
@@ -80,6 +82,9 @@ def _pod(args: DevicePluginArgs) -> core.PodSpecArgs:
         automount_service_account_token=False,
         affinity=_on_nodes_with_gpus(),
         tolerations=[core.TolerationArgs(key=gpu.RESOURCE, operator="Exists")],
+        image_pull_secrets=(
+            [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
+        ),
         volumes=[
             core.VolumeArgs(name="sockets", host_path=core.HostPathVolumeSourceArgs(path=_SOCKETS))
         ],

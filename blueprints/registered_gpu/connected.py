@@ -107,4 +107,5 @@ def _device_plugin(
         return []
     image = images.rewrite(wanted.image, pulling.source(settings.registry))
     inside = pulumi.ResourceOptions(providers=[cluster.provider])
-    return [DevicePlugin("gpus", DevicePluginArgs(image=image), inside)]
+    args = DevicePluginArgs(image=image, pull_secret=pulling.pull_secret(settings.registry))
+    return [DevicePlugin("gpus", args, inside)]

@@ -45,6 +45,7 @@ def checks(s: RegisteredGpuSettings, stack: str) -> Iterator[Callable[[], Iterab
     yield lambda: _check_name(s)
     yield lambda: _check_script(s)
     yield lambda: _check_way(s)
+    yield lambda: _check_pull(s)
     pools = known(s, "node_pools") or ()
     yield partial(nodes.check_names, pools)
     for index, pool in enumerate(pools):
@@ -117,6 +118,19 @@ def _check_way(s: RegisteredGpuSettings) -> Iterator[Problem]:
             "must be private for node pools: cloud nodes and cluster reach each other by their "
             "own addresses",
             "connect the data centre to the VPC and write private, or write node_pools: []",
+        )
+
+
+def _check_pull(s: RegisteredGpuSettings) -> Iterator[Problem]:
+    pull = s.registry.pull if s.registry is not None else None
+    if pull is not None and pull.type == "credential_free":
+        yield Problem(
+            Code.REGISTRY,
+            f"{ROOT}.registry.pull.type",
+            pull.type,
+            "must be pull_secret: the credential helper of ACK logs in from managed clusters only",
+            "write pull_secret, with the name of a Secret that is in kube-system and in the "
+            "namespace of the smoke test",
         )
 
 

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from blueprints.settings.loading import FORMS
 from tests.unit.settings.examples import REMOVED, refusal, refusal_of
 
 S = "ackb:settings"
+KNOWN = ", ".join(FORMS)
 
 
 @pytest.mark.parametrize(
@@ -151,17 +153,17 @@ def test_what_is_no_object_is_refused_without_showing_it(raw):
     [
         (
             {},
-            f"SET-002 {S}.blueprint: (missing) – must name a blueprint: wordpress, burst. "
+            f"SET-002 {S}.blueprint: (missing) – must name a blueprint: {KNOWN}. "
             "Fix: write blueprint: wordpress.",
         ),
         (
             {"blueprint": "wordpres"},
-            f'SET-004 {S}.blueprint: "wordpres" – must name a blueprint: wordpress, burst. '
+            f'SET-004 {S}.blueprint: "wordpres" – must name a blueprint: {KNOWN}. '
             "Fix: write blueprint: wordpress.",
         ),
         (
             {"blueprint": ["wordpress"]},
-            f'SET-004 {S}.blueprint: ["wordpress"] – must name a blueprint: wordpress, burst. '
+            f'SET-004 {S}.blueprint: ["wordpress"] – must name a blueprint: {KNOWN}. '
             "Fix: write blueprint: wordpress.",
         ),
     ],
