@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ackb.cli import output, results, side_by_side, simulated
+from ackb.cli import output, progress, results, side_by_side, simulated
 from ackb.cli.context import PROJECT, Workplace
 from ackb.cli.exits import Exit
 from ackb.cli.side_by_side import Outcome
@@ -237,9 +237,7 @@ def _has_traces(place: Workplace, name: str) -> bool:
 
 def _changes(outcome: Outcome) -> str:
     counts = outcome.document.get("counts")
-    if counts is None:
-        return ""
-    return ", ".join(f"{number} {op}" for op, number in counts.items()) or "none"
+    return "" if counts is None else progress.told(counts)
 
 
 def _log(place: Workplace, stack: str, verb: str) -> Path:

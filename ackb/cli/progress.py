@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -110,8 +110,13 @@ class Record:
 
     def summary(self) -> str:
         """The counts as words, such as `70 created, 1 updated`; `no change` when there is none."""
-        words = [f"{count} {_DONE.get(op, op)}" for op, count in self.counts().items()]
-        return ", ".join(words) or "no change"
+        return told(self.counts())
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """The number of resources that met each operation, as words."""
+    words = [f"{count} {_DONE.get(op, op)}" for op, count in counts.items()]
+    return ", ".join(words) or "no change"
 
 
 def _without_traceback(message: str) -> str:

@@ -72,7 +72,7 @@ def test_up_runs_every_sandbox_stack_in_this_home_and_no_real_one(ackb, calls, p
     rows = {line.split()[0]: line for line in done.out.splitlines()}
     for name in SANDBOX:
         assert " done " in rows[name]
-        assert "3 create" in rows[name]
+        assert "3 created" in rows[name]
         assert str(project.home.logs / f"{name}-all-up.log") in rows[name]
         assert f"| up of {name}\n" in done.err
     for name in REAL:
