@@ -39,20 +39,24 @@ def create(cloud: Cloud, config: dict[str, Any]) -> Response:
 
 
 def status(cloud: Cloud, action: str, cluster_id: str) -> tuple[str, str]:
-    """State of the resource under an action of its stack, and why it failed if it did.
+    """State of the resource under an action of its stack, and the reason while it is not complete.
 
     A registered cluster is complete once its agent has called. Whether ROS waits for that is not
     documented; it makes one run enough where the agent comes by itself.
     """
     cluster = cloud.cs.get(CLUSTER, cluster_id)
     if action == "DELETE":
-        return ("DELETE_COMPLETE" if cluster is None else "DELETE_IN_PROGRESS"), ""
+        goes = "" if cluster is None else f"cluster {cluster_id} is {cluster['Status']}"
+        return ("DELETE_IN_PROGRESS" if goes else "DELETE_COMPLETE"), goes
     if cluster is None or action == "UPDATE":
         return f"{action}_COMPLETE", ""
     if cluster["Status"] == "failed":
         return "CREATE_FAILED", f"cluster {cluster_id} failed: {cluster.get('Reason', '')}"
-    begun = cluster["Status"] in ("initial", "waiting")
-    return ("CREATE_IN_PROGRESS" if begun else "CREATE_COMPLETE"), ""
+    if cluster["Status"] == "waiting":
+        return "CREATE_IN_PROGRESS", f"cluster {cluster_id} waits for its agent"
+    if cluster["Status"] == "initial":
+        return "CREATE_IN_PROGRESS", f"cluster {cluster_id} is being made"
+    return "CREATE_COMPLETE", ""
 
 
 def attribute(cloud: Cloud, made: Response, name: str) -> Any:

@@ -119,19 +119,21 @@ class Ros(Tagging):
     def list_stack_resources(self, *, stack_id: str, region_id: str | None = None) -> Response:
         """ListStackResources."""
         stack = self._stack(stack_id)
-        return {
-            "Resources": [
+        rows = []
+        for name, made in stack["clusters"].items():
+            status, reason = clusters.status(self.cloud, stack["Action"], made["cluster_id"])
+            rows.append(
                 {
                     "LogicalResourceId": name,
                     "PhysicalResourceId": made["cluster_id"],
                     "ResourceType": ANY_CLUSTER,
                     "StackId": stack_id,
                     "StackName": stack["StackName"],
-                    "Status": clusters.status(self.cloud, stack["Action"], made["cluster_id"])[0],
+                    "Status": status,
+                    "StatusReason": reason,
                 }
-                for name, made in stack["clusters"].items()
-            ]
-        }
+            )
+        return {"Resources": rows}
 
     @verb()
     def update_stack(
@@ -215,15 +217,14 @@ class Ros(Tagging):
             clusters.status(self.cloud, action, made["cluster_id"])
             for made in data["clusters"].values()
         ]
-        failed = failure or next((why for _, why in states if why), "")
-        if failed:
-            status = f"{action}_FAILED"
-        elif any(state.endswith("IN_PROGRESS") for state, _ in states):
-            status = f"{action}_IN_PROGRESS"
-        else:
-            status = f"{action}_COMPLETE"
-        reason = failed or f"Stack {action} completed successfully"
-        return {**data, "Status": status, "StatusReason": "" if "IN_PRO" in status else reason}
+        if failure:
+            states = [(f"{action}_FAILED", failure)]
+        outcome, reason = "COMPLETE", f"Stack {action} completed successfully"
+        for one in ("IN_PROGRESS", "FAILED"):
+            reasons = [why for state, why in states if state.endswith(one)]
+            if reasons:
+                outcome, reason = one, reasons[0]
+        return {**data, "Status": f"{action}_{outcome}", "StatusReason": reason}
 
     def _stack(self, stack_id: str) -> Data:
         stack = self.get(STACK, stack_id)

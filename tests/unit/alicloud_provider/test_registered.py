@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from sandbox.providers.alicloud.values import plain
 from sandbox.providers.serving import PartialFailure, ProviderError
 from tests.unit.alicloud_provider.cases import ADDON, CLUSTER, POOL, STACK, cluster, stack
-from tests.unit.alicloud_provider.conftest import Engine, Place, operate
+from tests.unit.alicloud_provider.conftest import Engine, Operators, Place, operate
 
 LOOKUP = "alicloud:cs/getClusters:getClusters"
 NODE_CONTROLLER = "cloud-node-controller"
@@ -121,6 +122,24 @@ def test_a_registration_that_fails_is_told_with_its_reason(engine: Engine, place
     reasons = str(caught.value.reasons)
     assert "it went to state CREATE_FAILED" in reasons
     assert "no stock for the control plane" in reasons
+
+
+def test_an_agent_that_never_calls_is_named(engine: Engine, place: Place, clock: Operators):
+    """Nobody applies the manifest: the run says what it waits for, and the next one goes on."""
+    clock.cloud = None
+    inputs = stack(engine, place)
+    with pytest.raises(PartialFailure) as caught:
+        engine.create(STACK, inputs)
+    (cluster_id,) = engine.invoke(LOOKUP, {})["ids"]
+    assert (
+        f"it is still CREATE_IN_PROGRESS after 11 minutes waiting for COMPLETE:"
+        f" cluster {cluster_id} waits for its agent. Next: run the same command again;"
+    ) in str(caught.value.reasons)
+    clock.cloud = engine.cloud
+    state = plain(caught.value.properties)
+    repaired = engine.update(STACK, caught.value.resource_id, state, inputs, inputs)
+    assert repaired["status"] == "CREATE_COMPLETE"
+    assert engine.invoke(LOOKUP, {})["ids"] == [cluster_id], "nothing is made twice"
 
 
 def test_what_is_not_simulated_is_refused_at_once(engine: Engine, place: Place):

@@ -81,8 +81,9 @@ def test_a_stack_makes_a_registered_cluster(
     stack_id = create(cloud, template(vswitch_id), parameters=name)
     cluster_id = cluster_of(cloud, stack_id)
     clock.sleep(1)
-    assert status(cloud, stack_id) == "CREATE_IN_PROGRESS"
-    assert cloud.ros.get_stack(stack_id=stack_id)["Outputs"] == []
+    stack = cloud.ros.get_stack(stack_id=stack_id)
+    assert (stack["Status"], stack["Outputs"]) == ("CREATE_IN_PROGRESS", [])
+    assert stack["StatusReason"] == f"cluster {cluster_id} waits for its agent"
     join(cloud, clock, cluster_id)
     stack = cloud.ros.get_stack(stack_id=stack_id)
     assert stack["Status"] == "CREATE_COMPLETE"

@@ -80,8 +80,8 @@ class Stack(Handler):
         try:
             call.wait(state, "COMPLETE", failed)
         except GaveUpError as error:
-            if error.code == "Failed" and reason:
-                raise GaveUpError("Failed", f"{error}: {reason}") from error
+            if error.code in ("Failed", "Timeout") and reason:
+                raise GaveUpError(error.code, f"{error}: {reason}") from error
             raise
 
     def describe(self, call: Call, id: str) -> Answer:
