@@ -43,6 +43,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     for name in CORE:
         started.set(f"teams.orders.services.{name}.scaling.max", 4)
         started.set(f"teams.orders.services.{name}.scaling.scale_in_window_seconds", 0)
+    started.set("teams.live.services.stage.scaling.scale_in_window_seconds", 0)
     evening(started, "0 30 19 31 12 *")
     try:
         started.up = json.loads(started.run("ackb", "up", STACK, "--json"))
@@ -58,7 +59,7 @@ def page(platform: Sandbox) -> Iterator[Reading]:
         yield followed
 
 
-def evening(sandbox: Sandbox, schedule: str, size: int = 6) -> None:
+def evening(sandbox: Sandbox, schedule: str, size: int = 4) -> None:
     """When the campaign begins."""
     job = {"name": "evening", "schedule": schedule, "size": size}
     sandbox.set("teams.live.services.stage.scaling.cron.jobs", [job])
@@ -106,7 +107,7 @@ def test_a_second_up_changes_nothing(page: Reading) -> None:
 def test_jobs_run_on_eci_only_and_leave_nothing(platform: Sandbox, page: Reading) -> None:
     """S4-32 (1), S4-34, S4-20: Flink's work and a pipeline, started as Jenkins would start it."""
     page.past("kubectl -n data wait --for=condition=complete job --all --timeout=180s")
-    worked = platform.objects("pods", "-n", "data")
+    worked = platform.objects("pods", "-n", "data", "-l", "job-name in (settlement-1,build-1)")
     assert len(worked) == 3, "two at once of the settlement, one build"
     assert all(pod["spec"]["nodeName"].startswith("virtual-kubelet-") for pod in worked)
     assert all("k8s.aliyun.com/eci-instance-id" in pod["metadata"]["annotations"] for pod in worked)
@@ -132,26 +133,25 @@ def test_the_commands_that_watch_the_stack(page: Reading) -> None:
 
 def test_pods_that_wait_for_a_node_are_told(platform: Sandbox) -> None:
     """S4-40: pods that may run on ECS only wait, and the report says how many nodes they need."""
-    platform.run(
-        "bash",
-        "-c",
-        f"kubectl --kubeconfig {platform.home.kubeconfigs / STACK}.yaml apply -f - >/dev/null",
-        stdin=json.dumps(FILLER),
-    )
+    (platform.project / "filler.json").write_text(json.dumps(FILLER), "utf-8")
+    platform.kubectl("apply", "-f", "filler.json")
     eventually(lambda: room(platform) == 0)
-    report = eventually(lambda: _waiting(platform))
+    homeless = eventually(lambda: _homeless(platform))
+    report = platform.ackb("report", "shortage", STACK, code=1)
+    assert {one["pod"] for one in report["waiting"]} == homeless
     assert {one["workload"] for one in report["waiting"]} == {"Deployment filler"}
     assert report["instance_type"] == "ecs.c7.xlarge"
     # Five pods of 1 GiB on a machine of 8 GiB, part of which is Kubernetes' own.
-    assert report["nodes_for_waiting"] == -(-len(report["waiting"]) // 5)
+    assert report["nodes_for_waiting"] == -(-len(homeless) // 5)
 
 
-def _waiting(platform: Sandbox) -> dict[str, Any] | None:
-    """The report, once the scheduler has looked at every pod that fits nowhere."""
-    report = platform.ackb("report", "shortage", STACK, code=1)
+def _homeless(platform: Sandbox) -> set[str] | None:
+    """The filler's pods without a node, once the scheduler has said so of each of them."""
     filler = platform.objects("pods", "-n", "default", "-l", "app=filler")
-    homeless = [pod for pod in filler if not pod["spec"].get("nodeName")]
-    return report if len(report["waiting"]) == len(homeless) else None
+    without = [pod for pod in filler if not pod["spec"].get("nodeName")]
+    told = [pod for pod in without if "Unschedulable" in json.dumps(pod["status"])]
+    names = {pod["metadata"]["name"] for pod in without}
+    return names if len(told) == len(without) and len(filler) == 30 else None
 
 
 #: A workload of nobody's team: it fills the nodes, and part of it waits for more of them.
@@ -223,7 +223,7 @@ def test_the_campaign_and_a_release_while_nodes_are_full(platform: Sandbox) -> N
         ("update", "live.stage-scaling-schedule"),
         ("update", "orders.profile-deployment"),
     }
-    eventually(lambda: counts(platform, "live", "stage") == (2, 4))
+    eventually(lambda: counts(platform, "live", "stage") == (2, 2))
     eventually(lambda: sum(counts(platform, "orders", "profile")) == 2)
     _, on_eci = pods(platform, "orders", "profile")
     released = platform.objects("pods", "-n", "orders", "-l", "app=profile")
@@ -268,11 +268,17 @@ def test_the_right_size_of_every_service_is_told(platform: Sandbox) -> None:
 def test_scale_in_takes_eci_first(platform: Sandbox) -> None:
     """S4-33, S4-37, S4-39: the load is over, the evening too; the pods on ECS are the same ones."""
     before = {name: pods(platform, "orders", name)[0] for name in CORE}
+    actors, _ = pods(platform, "live", "stage")
     cloud, cluster = Cloud.open(platform.home.cloud_db), platform.up["outputs"]["cluster_id"]
     load.set_demands(cloud, cluster, [])
     for name in CORE:
         eventually(lambda name=name: counts(platform, "orders", name) == (2, 0), 300)
         assert pods(platform, "orders", name)[0] == before[name]
+    evening(platform, "*/5 * * * * *", size=2)
+    changed = {(one["op"], one["name"]) for one in platform.ackb("up", STACK)["changes"]}
+    assert changed == {("update", "live.stage-scaling-schedule")}
+    eventually(lambda: counts(platform, "live", "stage") == (2, 0), 300)
+    assert pods(platform, "live", "stage")[0] == actors
 
 
 def test_down_leaves_nothing(platform: Sandbox, page: Reading) -> None:
