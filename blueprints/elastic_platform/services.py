@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import pulumi
 
@@ -14,14 +13,11 @@ from blueprints.foundation import Foundation
 from blueprints.settings import ElasticPlatformSettings
 from blueprints.settings.elastic_platform import TeamService
 from blueprints.settings.existing import AnyCluster
-from blueprints.settings.inheriting import placement_of
+from blueprints.settings.inheriting import front_of, placement_of
 from blueprints.settings.placement import Auto, Chosen
 from components.cluster_service import ClusterService, ClusterServiceArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.workload import Probe, Workload, WorkloadArgs
-
-_FRONT: Final = "front"
-"""Ends the name of the Service with a load balancer, beside the one inside the cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,10 +111,10 @@ def _front(
     first_zone = settings.network.zones[0].zone_id
     app = workload.labels["app"]
     front = LoadBalancer(
-        f"{name}-{_FRONT}",
+        front_of(name),
         LoadBalancerArgs(
             namespace=namespace,
-            service_name=f"{app}-{_FRONT}",
+            service_name=front_of(app),
             selector=workload.labels,
             target_port=wanted.container_port,
             access="intranet" if wanted.access == "intranet" else "internet",

@@ -52,6 +52,11 @@ def namespace_of(name: str, team: Team) -> str:
     return team.namespace or name
 
 
+def front_of(service: str) -> str:
+    """Return the name of the Service with a load balancer, beside the one inside the cluster."""
+    return f"{service}-front"
+
+
 def services(settings: ElasticPlatformSettings) -> Iterator[tuple[str, str, TeamService]]:
     """Yield each complete service with the names of its team and of itself."""
     for team, wanted in settings.teams.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,7 +22,13 @@ from blueprints.settings.elastic_platform import (
     TeamJob,
     TeamService,
 )
-from blueprints.settings.inheriting import complete, inherits, namespace_of, placement_of
+from blueprints.settings.inheriting import (
+    complete,
+    front_of,
+    inherits,
+    namespace_of,
+    placement_of,
+)
 from blueprints.settings.placement import ElasticWorkload
 from blueprints.settings.scaling import Hpa, Keda
 from blueprints.settings.structure import ROOT
@@ -97,7 +103,7 @@ def _told(found: Iterable[_Checked], default: str, shared: type[Settings]) -> It
     Where only some of those who take it over have the problem, it names them.
     """
     there = list(found)
-    of_defaults: dict[str, tuple[Problem, list[str]]] = {}
+    of_defaults: dict[str, tuple[Problem, str, list[str]]] = {}
     for one in there:
         for problem in compared(one.checks):
             below = problem.path.removeprefix(f"{one.path}.")
@@ -105,11 +111,11 @@ def _told(found: Iterable[_Checked], default: str, shared: type[Settings]) -> It
             if field in shared.model_fields and inherits(one.own, field):
                 moved = replace(problem, path=f"{ROOT}.defaults.{default}.{below}")
                 name = one.path.removeprefix(f"{ROOT}.")
-                of_defaults.setdefault(moved.render(), (moved, []))[1].append(name)
+                of_defaults.setdefault(moved.render(), (moved, field, []))[2].append(name)
             else:
                 yield problem
-    for problem, paths in of_defaults.values():
-        every = len(paths) == len(there)
+    for problem, field, paths in of_defaults.values():
+        every = len(paths) == sum(inherits(one.own, field) for one in there)
         yield problem if every else replace(problem, why=f"{problem.why} (of {', '.join(paths)})")
 
 
@@ -118,8 +124,11 @@ def _check_names(s: ElasticPlatformSettings) -> Iterator[Problem]:
     for name, team in s.teams.items():
         yield from _name_problem(f"{_TEAMS}.{name}", name, _SERVICE_NAME)
         services, jobs = known(team, "services") or {}, known(team, "jobs") or {}
-        for one in services:
-            yield from _name_problem(f"{_TEAMS}.{name}.services.{one}", one, _SERVICE_NAME)
+        for one, own in services.items():
+            path = f"{_TEAMS}.{name}.services.{one}"
+            yield from _name_problem(path, one, _SERVICE_NAME)
+            if known(_complete_service(s, own), "access") not in (None, "cluster"):
+                yield from _front_problem(path, one, services)
         for one in jobs:
             path = f"{_TEAMS}.{name}.jobs.{one}"
             yield from _name_problem(path, one, _JOB_NAME)
@@ -132,6 +141,21 @@ def _check_names(s: ElasticPlatformSettings) -> Iterator[Problem]:
                     "to the pods of the job",
                     "choose another name for the job",
                 )
+
+
+def _front_problem(path: str, name: str, services: Mapping[str, TeamService]) -> Iterator[Problem]:
+    """Yield a problem where the Service with the load balancer would have no name of its own."""
+    front = front_of(name)
+    if front in services:
+        yield Problem(
+            Code.DUPLICATE,
+            f"{path}.access",
+            front,
+            f"must leave the name '{front}' to its load balancer, which another service has",
+            "rename one of the two services",
+        )
+    if naming.check(_SERVICE_NAME, name) is None:
+        yield from _name_problem(path, front, _SERVICE_NAME)
 
 
 def _name_problem(path: str, name: str, kind: str) -> Iterator[Problem]:

@@ -204,6 +204,26 @@ def test_a_refused_value_hides_no_other_problem():
     ]
 
 
+def test_a_default_that_one_service_has_replaced_needs_no_names():
+    fixed = {"scaling": {"type": "fixed"}}
+    (line,) = refusal(
+        {"a": {"image": IMAGE}, "b": {"image": IMAGE, **fixed}},
+        service={"scaling": {"type": "hpa", "min": 9, "max": 3}},
+    )
+    assert "(of " not in line
+
+
+def test_the_load_balancer_of_a_service_has_a_name_of_its_own():
+    web = {"image": IMAGE, "access": "intranet"}
+    assert refusal({"web": web, "web-front": {"image": IMAGE}}) == [
+        f'SET-009 {S}.teams.orders.services.web.access: "web-front" – must leave the name '
+        "'web-front' to its load balancer, which another service has. "
+        "Fix: rename one of the two services."
+    ]
+    (line,) = refusal({"w" * 60: web})
+    assert line.startswith(f'SET-008 {S}.teams.orders.services.{"w" * 60}: "{"w" * 60}-front" – ')
+
+
 def test_two_teams_have_two_namespaces():
     other = {"contact": "b", "namespace": "orders"}
     teams = {**settings()["teams"], "stock": other}
