@@ -17,7 +17,7 @@ from components.checks import eci_problems, problem, refuse
 from components.placement import Placed
 from components.workload import Resources
 from components.workload.content import Content
-from components.workload.pod import container_security, pod_security, requirements, spread
+from components.workload.pod import container_security, pod_security, requirements
 
 core = kubernetes.core.v1
 
@@ -49,8 +49,8 @@ class BatchJobArgs:
     parallelism: int = 1
     """Pods that run at once. Default: 1."""
     indexed: bool = False
-    """Number the tasks: each of `completions` is done once, its pod knows its number from 0 by the
-    variable JOB_COMPLETION_INDEX, and the pods divide over the nodes. Default: false."""
+    """Number the tasks: each of `completions` is done once, and its pod knows its number from 0 by
+    the variable JOB_COMPLETION_INDEX. Default: false."""
     retries: int = 3
     """Failed pods before the Job gives up. Default: 3."""
     deadline_seconds: int | None = None
@@ -195,9 +195,6 @@ def _template(args: BatchJobArgs) -> core.PodTemplateSpecArgs:
             affinity=strategy.affinity() if strategy else None,
             node_selector=dict(args.node_selector) or None,
             tolerations=_tolerations(args) or None,
-            topology_spread_constraints=(
-                [spread("kubernetes.io/hostname", labels_of(args))] if args.indexed else None
-            ),
             image_pull_secrets=(
                 [core.LocalObjectReferenceArgs(name=args.pull_secret)] if args.pull_secret else None
             ),

