@@ -11,29 +11,62 @@ import psutil
 import pytest
 
 from ackb import toolchain
+from ackb.cli.context import Workplace
+from bench.workspace import CLONE
 from tests.sandbox.conftest import Sandbox
 
-pytestmark = pytest.mark.timeout(1200)
+pytestmark = pytest.mark.timeout(1800)
 
-STACKS = ["burst-dev", "wordpress-dev"]
+_PLACE = Workplace.find(CLONE)
+STACKS = [name for name in _PLACE.stack_names() if _PLACE.stack(name).simulated]
+REAL = [name for name in _PLACE.stack_names() if name not in STACKS]
+
+JOBS = 2
 
 
-@pytest.fixture
-def two(sandbox: Sandbox) -> Sandbox:
-    """A project with two stacks for the sandbox and one for the real cloud."""
-    for file in (sandbox.project / "stacks").glob("Pulumi.*.yaml"):
-        if not any(file.name == f"Pulumi.{name}.yaml" for name in (*STACKS, "wordpress-prod")):
-            file.unlink()
-    return sandbox
+def test_there_are_stacks_of_every_blueprint() -> None:
+    assert {"burst-dev", "wordpress-dev"} <= set(STACKS)
+    assert "wordpress-prod" in REAL
+
+
+def test_all_stacks_at_once_interrupted_repaired_and_gone(sandbox: Sandbox) -> None:
+    """S2-51: a process for each, no clash; a Ctrl-C stops all; nothing stays."""
+    _interrupt_while_some_create(sandbox)
+
+    up = sandbox.ackb("up", "--all", "--jobs", str(JOBS))
+    assert results(up) == dict.fromkeys(STACKS, "done")
+    assert [one["stack"] for one in up["left_out"]] == REAL
+    clusters = {one["document"]["outputs"]["cluster_id"] for one in up["stacks"]}
+    assert len(clusters) == len(STACKS)
+    listening = ports(sandbox)
+    assert len(listening) == len(set(listening))
+    assert len(listening) > 2 * len(STACKS)
+    for stack in STACKS:
+        namespaces = kubectl(sandbox, stack, "get", "namespaces", "-o", "name").split()
+        assert ("namespace/vk" in namespaces) == (stack == "burst-dev")
+        assert ("namespace/wordpress" in namespaces) == (stack == "wordpress-dev")
+
+    again = sandbox.ackb("up", "--all")
+    changes = {one["stack"]: one["document"]["changes"] for one in again["stacks"]}
+    assert changes == {stack: [] for stack in STACKS}
+
+    down = sandbox.ackb("down", "--all")
+    assert results(down) == dict.fromkeys(STACKS, "done")
+    assert down["left"] == []
+    status = sandbox.ackb("sandbox", "status")
+    assert (status["empty"], status["daemon"]) == (True, None)
+    names = [" ".join(p.cmdline()) for p in sandbox.processes() if p.status() != "zombie"]
+    assert names == []
+    assert sandbox.ackb("down", "--all")["stacks"] == []
+
+
+def results(document: dict[str, Any]) -> dict[str, str]:
+    return {one["stack"]: one["result"] for one in document["stacks"]}
 
 
 def kubectl(sandbox: Sandbox, stack: str, *arguments: str) -> str:
     config = str(sandbox.home.kubeconfigs / f"{stack}.yaml")
     return sandbox.run(str(toolchain.find("kubectl").path), "--kubeconfig", config, *arguments)
-
-
-def results(document: dict[str, Any]) -> dict[str, str]:
-    return {one["stack"]: one["result"] for one in document["stacks"]}
 
 
 def ports(sandbox: Sandbox) -> list[int]:
@@ -46,45 +79,10 @@ def ports(sandbox: Sandbox) -> list[int]:
     ]
 
 
-def test_all_stacks_at_once_interrupted_repaired_and_gone(two: Sandbox) -> None:
-    """S2-51: one process each, no clash; a Ctrl-C stops all; nothing stays."""
-    _interrupt_while_both_create(two)
-
-    up = two.ackb("up", "--all", "--jobs", "2")
-    assert results(up) == dict.fromkeys(STACKS, "done")
-    assert [one["stack"] for one in up["left_out"]] == ["wordpress-prod"]
-    clusters = {one["document"]["outputs"]["cluster_id"] for one in up["stacks"]}
-    assert len(clusters) == 2
-    for stack in STACKS:
-        assert "Ready" in kubectl(two, stack, "get", "nodes")
-    listening = ports(two)
-    assert len(listening) == len(set(listening))
-    again = two.ackb("up", "--all")
-    assert [one["document"]["changes"] for one in again["stacks"]] == [[], []]
-    for stack in STACKS:
-        _each_cluster_is_of_its_stack(two, stack)
-
-    down = two.ackb("down", "--all")
-    assert results(down) == dict.fromkeys(STACKS, "done")
-    assert down["left"] == []
-    status = two.ackb("sandbox", "status")
-    assert (status["empty"], status["daemon"]) == (True, None)
-    names = [" ".join(p.cmdline()) for p in two.processes() if p.status() != "zombie"]
-    assert names == []
-    nothing = two.ackb("down", "--all")
-    assert nothing["stacks"] == []
-
-
-def _each_cluster_is_of_its_stack(sandbox: Sandbox, stack: str) -> None:
-    namespaces = kubectl(sandbox, stack, "get", "namespaces", "-o", "name").split()
-    own = {"burst-dev": "namespace/vk", "wordpress-dev": "namespace/wordpress"}
-    assert {name for name in own if own[name] in namespaces} == {stack}
-
-
-def _interrupt_while_both_create(sandbox: Sandbox) -> None:
-    """As Ctrl-C does, once both have made something; what was made is recorded."""
-    started = sandbox.start("ackb", "up", "--all", "--jobs", "2")
-    logs = [sandbox.home.logs / f"{name}-all-up.log" for name in STACKS]
+def _interrupt_while_some_create(sandbox: Sandbox) -> None:
+    """As Ctrl-C does, once the first two have made something; what was made is recorded."""
+    started = sandbox.start("ackb", "up", "--all", "--jobs", str(JOBS))
+    logs = [sandbox.home.logs / f"{name}-all-up.log" for name in STACKS[:JOBS]]
     while not all(_has_created(log) for log in logs):
         assert started.poll() is None, f"ended early:\n{started.communicate()[0]}"
         time.sleep(0.1)
@@ -94,9 +92,9 @@ def _interrupt_while_both_create(sandbox: Sandbox) -> None:
     rows = [line.split() for line in said.splitlines() if line]
     ends = {row[0]: row[1] for row in rows if row[0] in STACKS and row[1] != "|"}
     assert set(ends) == set(STACKS), said
-    # A slow machine may let one of them finish meanwhile.
+    # A slow machine may let one of them finish meanwhile, and others begin.
     assert "interrupted" in ends.values()
-    assert set(ends.values()) <= {"interrupted", "done"}, said
+    assert set(ends.values()) <= {"interrupted", "done", "not"}, said
     assert not [p for p in sandbox.processes() if "pulumi" in Path(p.name()).name]
 
 
