@@ -232,8 +232,8 @@ def _routes(inventory: Inventory) -> Iterator[tuple[Fact, str]]:
     https://help.aliyun.com/document_detail/447462.html
     """
     cluster = inventory.cluster
-    if cluster is None or cluster.network_plugin != "flannel":
-        return
+    if cluster is None or cluster.existing or cluster.network_plugin != "flannel":
+        return  # how many nodes an existing cluster has besides is not known here
     nodes = sum(pool.highest for pool in inventory.pools)
     limit = quota("vpc.route_table.custom_entries")
     fact = Fact(

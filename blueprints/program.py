@@ -19,8 +19,8 @@ class MissingSecrets(pulumi.ConfigMissingError):
         stack = pulumi.get_stack()
         told = f"The stack {stack} lacks {len(keys)} of its secrets."
         if existing:
-            told += " These exist already; give them by (each asks for the value):"
-            told += "".join(f"\n  ackb secret {stack} {key.partition(':')[2]}" for key in existing)
+            keep = [f"`ackb secret {stack} {key.partition(':')[2]}`" for key in existing]
+            told += f" These exist already: run {', '.join(keep)} (each asks for the value)."
         if made := [key for key in keys if key not in existing]:
             told += "\n" if existing else " "
             told += "`ackb up` makes them up; to set them by hand, run (each asks for the value):"

@@ -7,7 +7,8 @@ tell the difference, and taking the stack down leaves it as it was.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -16,6 +17,9 @@ from ackb.domain.problems import ArgumentProblem
 from components.checks import refuse
 from components.cluster_access import cluster_access
 from components.providers import Target
+
+_DESCRIBED: Final = ("cluster_id", "version", "spec", "network_plugin")
+"""What a plan tells of a cluster that is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +68,7 @@ class ExistingNetwork(pulumi.ComponentResource):
         self, name: str, args: ExistingNetworkArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         refuse("ExistingNetwork", name, _problems(args))
-        super().__init__("ackb:network:ExistingNetwork", name, None, opts)
+        super().__init__("ackb:network:ExistingNetwork", name, asdict(args), opts)
         self.vpc_id = pulumi.Output.from_input(args.vpc_id)
         self.node_vswitch_ids = {
             zone.zone_id: pulumi.Output.from_input(zone.node_vswitch_id) for zone in args.zones
@@ -125,6 +129,12 @@ class ExistingClusterArgs:
     """Id of the cluster."""
     server: str
     """URL of its API server."""
+    version: str
+    """Its Kubernetes version; plans and pictures tell it."""
+    spec: str
+    """Its edition, likewise."""
+    network_plugin: Literal["terway", "flannel"]
+    """Its network plug-in, likewise."""
     rrsa_provider_arn: str | None = None
     """ARN of the OIDC provider that RAM roles trust. Default: it has none."""
 
@@ -141,6 +151,9 @@ class ExistingCluster(pulumi.ComponentResource):
                 region="cn-hangzhou",
                 cluster_id="c0123456789abcdef0123456789abcdef",
                 server="https://10.0.0.9:6443",
+                version="1.36",
+                spec="ack.pro.small",
+                network_plugin="terway",
             ),
             pulumi.ResourceOptions(providers=[provider]),
         )
@@ -158,7 +171,8 @@ class ExistingCluster(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ackb:cluster:ExistingCluster", name, None, opts)
+        described = {key: getattr(args, key) for key in _DESCRIBED}
+        super().__init__("ackb:cluster:ExistingCluster", name, described, opts)
         self.cluster_id = pulumi.Output.from_input(args.cluster_id)
         access = cluster_access(
             name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import pulumi
 
@@ -44,7 +44,7 @@ class ExistingDatabase(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingDatabaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ackb:data:ExistingDatabase", name, None, opts)
+        super().__init__("ackb:data:ExistingDatabase", name, asdict(args), opts)
         self.instance_id = pulumi.Output.from_input(args.instance_id)
         self.address = pulumi.Output.from_input(args.address)
         self.database_name = pulumi.Output.from_input(args.database_name)
@@ -89,7 +89,7 @@ class ExistingCache(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingCacheArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ackb:data:ExistingCache", name, None, opts)
+        super().__init__("ackb:data:ExistingCache", name, asdict(args), opts)
         self.instance_id = pulumi.Output.from_input(args.instance_id)
         self.address = pulumi.Output.from_input(args.address)
         self.register_outputs({"instance_id": self.instance_id, "address": self.address})
@@ -127,7 +127,7 @@ class ExistingFileStorage(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingFileStorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ackb:data:ExistingFileStorage", name, None, opts)
+        super().__init__("ackb:data:ExistingFileStorage", name, asdict(args), opts)
         self.file_system_id = pulumi.Output.from_input(args.file_system_id)
         self.address = pulumi.Output.from_input(args.address)
         self.register_outputs({"file_system_id": self.file_system_id, "address": self.address})

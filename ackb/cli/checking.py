@@ -12,6 +12,7 @@ from ackb import capacity, inventory, placement
 from ackb.cli import kinds, output
 from ackb.cli.exits import Exit
 from ackb.planning import plan_stack
+from blueprints.settings.later import compared_later
 from policies import Finding, Level, Report, Resource, Severity, evaluate, from_plain
 from policies.report import as_json, render
 
@@ -94,6 +95,7 @@ class Checked:
             "region": self.settings.region,
             "resources": dict(sorted(Counter(self._types()).items())),
             "capacity": [{**vars(one), "fits": one.fits} for one in self.capacity.facts],
+            "compared_at_run_time": [vars(one) for one in compared_later(self.settings)],
             **as_json.document(self.report, source=self.stack.source),
         }
 
@@ -114,6 +116,7 @@ class Checked:
             "Room for growth",
             *(f"  {line}" for line in self._room()),
             "",
+            *self._later(),
             "Findings",
             *(f"  {line}" for line in self._findings()),
             "",
@@ -133,6 +136,15 @@ class Checked:
             f"{one.unit}: {one.subject} ({one.because})"
             for one in self.capacity.facts
         ]
+
+    def _later(self) -> list[str]:
+        """What exists already: `up` compares it before it makes anything."""
+        lines = [
+            f"  {one.path.rpartition('.')[0].partition('.')[2]:<{_LABEL}}{one.value}: {one.what}"
+            for one in compared_later(self.settings)
+        ]
+        head = "Compared with the cloud by `up`, before anything is made"
+        return [head, *lines, ""] if lines else []
 
     def _findings(self) -> list[str]:
         text = render(self.report, "text", source=self.stack.source).strip("\n")

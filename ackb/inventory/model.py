@@ -34,6 +34,8 @@ class Network:
 
     name: str
     cidr: str
+    existing: bool = False
+    """It is there already; the stack uses it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,9 @@ class VSwitch:
     """A vSwitch of the VPC."""
 
     name: str
+    """Logical name, or the id of one that is there already."""
     cidr: str
+    """Empty for one that is there already: what is free in it is not known."""
     zone: str
 
 
@@ -55,7 +59,7 @@ class SecurityGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """The managed cluster."""
+    """The managed cluster, or the registered one of another place."""
 
     resource: str
     """Logical name of its resource."""
@@ -66,6 +70,10 @@ class Cluster:
     switches: tuple[str, ...]
     pod_switches: tuple[str, ...]
     security_group: str | None
+    existing: bool = False
+    """It is there already; the stack uses it."""
+    registered: bool = False
+    """It runs elsewhere; of its design only what the cloud adds is known."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ackb.domain import virtual_nodes
+from ackb.inventory import existing
 from ackb.inventory.model import (
     Cluster,
     Declared,
@@ -35,7 +36,7 @@ def read(resources: Iterable[Declared]) -> Inventory:
                 Network(name=one.name, cidr=text(one.inputs.get("cidrBlock")))
                 for one in _of(found, "alicloud:vpc/network:Network")
             ),
-            None,
+            existing.network(found),
         ),
         switches=tuple(
             VSwitch(
@@ -44,7 +45,8 @@ def read(resources: Iterable[Declared]) -> Inventory:
                 zone=text(one.inputs.get("zoneId")),
             )
             for one in _of(found, "alicloud:vpc/switch:Switch")
-        ),
+        )
+        + tuple(existing.switches(found)),
         security_groups=tuple(
             SecurityGroup(
                 name=one.name,
@@ -54,13 +56,7 @@ def read(resources: Iterable[Declared]) -> Inventory:
             )
             for one in _of(found, "alicloud:ecs/securityGroup:SecurityGroup")
         ),
-        cluster=next(
-            (
-                _cluster(one, add_ons)
-                for one in _of(found, "alicloud:cs/managedKubernetes:ManagedKubernetes")
-            ),
-            None,
-        ),
+        cluster=next(_clusters(found, add_ons), None),
         pools=tuple(_pool(one) for one in _of(found, "alicloud:cs/nodePool:NodePool")),
         virtual_node=next(_virtual_nodes(found, add_ons), None),
         workloads=tuple(workloads(found)),
@@ -74,6 +70,24 @@ def read(resources: Iterable[Declared]) -> Inventory:
 
 def _of(resources: Sequence[Declared], token: str) -> list[Declared]:
     return sorted((one for one in resources if one.type == token), key=lambda one: one.name)
+
+
+def _clusters(resources: Sequence[Declared], installed: Sequence[Declared]) -> Iterator[Cluster]:
+    for one in _of(resources, "alicloud:cs/managedKubernetes:ManagedKubernetes"):
+        yield _cluster(one, installed)
+    yield from existing.clusters(resources, installed)
+    for one in _of(resources, "ackb:cluster:RegisteredCluster"):
+        yield Cluster(
+            resource=one.name,
+            spec="",
+            version="",
+            network_plugin="",
+            add_ons=tuple(text(add_on.inputs.get("name")) for add_on in installed),
+            switches=(),
+            pod_switches=(),
+            security_group=None,
+            registered=True,
+        )
 
 
 def _cluster(one: Declared, installed: Sequence[Declared]) -> Cluster:

@@ -9,14 +9,18 @@ from typing import Any, Final
 from ackb.domain.unknown import UNKNOWN
 from ackb.inventory.model import Declared
 
-_REFERENCE: Final = re.compile(r"<\w+ of ([^>]+)>")
-"""How a plan writes a value that another resource will have: `<id of net-vpc>`."""
+_REFERENCE: Final = re.compile(r"<\w+ of ([^>]+)>|\b(vsw-[a-z0-9]+)\b")
+"""How a plan writes a value that another resource will have, `<id of net-vpc>`; and the id of a
+vSwitch that is there already, which is its name."""
 
 
 def references(value: object) -> tuple[str, ...]:
-    """Logical names of the resources whose ids `value` holds, in their order."""
+    """Logical names of the resources whose ids `value` holds, in their order.
+
+    A vSwitch that is there already has no logical name: its id stands for it.
+    """
     if isinstance(value, str):
-        return tuple(_REFERENCE.findall(value))
+        return tuple(name or id for name, id in _REFERENCE.findall(value))
     if isinstance(value, (list, tuple)):
         return tuple(name for part in value for name in references(part))
     return ()

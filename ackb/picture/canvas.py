@@ -77,6 +77,10 @@ class Canvas:
         """Right edge of the last zone."""
         return self.zone_x(max(len(self.architecture.zones), 1) - 1) + self.zone_width
 
+    def kind(self, kind: str) -> str:
+        """Return the look of a kind of box: another one where such things are there already."""
+        return f"existing-{kind}" if kind in self.architecture.existing else kind
+
     def frame(
         self,
         key: str,
@@ -103,7 +107,8 @@ class Canvas:
         """Place the label of a vSwitch in the column of its zone, above small symbols if asked."""
         switch = self.architecture.switch(name)
         column = self.architecture.zones.index(switch.zone)
-        block = Block("switch", "switch", switch.name, (switch.cidr,), self.zone_width - 4 * PAD)
+        wide = self.zone_width - 4 * PAD
+        block = Block(self.kind("switch"), "switch", switch.name, (switch.cidr,), wide)
         box = block.box(key, self.zone_x(column) + 2 * PAD, y, parent)
         if marks:
             rect = replace(box.rect, height=box.rect.height + _MARKS_ROW)

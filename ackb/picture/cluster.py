@@ -56,7 +56,9 @@ def place_cluster(canvas: Canvas, y: float) -> Rect:
         canvas.zones_right + GAP / 2 - canvas.cluster_x,
         max(left, right) - y,
     )
-    return canvas.frame("cluster", "cluster", rect, parent="vpc").rect
+    registered = architecture.cluster is not None and architecture.cluster.registered
+    kind = "registered" if registered else "cluster"
+    return canvas.frame("cluster", kind, rect, parent="vpc").rect
 
 
 def _control_plane(canvas: Canvas, y: float) -> float:
@@ -67,7 +69,10 @@ def _control_plane(canvas: Canvas, y: float) -> float:
     if cluster.add_ons:
         facts.append("add-ons: " + ", ".join(cluster.add_ons))
     wide = canvas.zones_right - canvas.zones_x - 2 * PAD
-    block = Block("control", "kubernetes", f"ACK cluster {cluster.name}", tuple(facts), wide)
+    what = "Registered cluster" if cluster.registered else "ACK cluster"
+    block = Block(
+        canvas.kind("control"), "kubernetes", f"{what} {cluster.name}", tuple(facts), wide
+    )
     return canvas.place("control", block, canvas.zones_x + PAD, y, "cluster").rect.bottom
 
 

@@ -30,7 +30,7 @@ _FONT = b"'DejaVu Sans'"
 _FONT_WITH_FALLBACKS = _FONT + b", Verdana, sans-serif"
 """Verdana has the same widths, for viewers without DejaVu."""
 _MARK, _MARK_STEP, _MARK_CORNER = 0.13, 0.19, 0.025
-_ORDER = ("region", "vpc", "zone", "cluster")
+_ORDER = ("region", "vpc", "existing-vpc", "zone", "cluster")
 """Frames from the back to the front; everything else lies above them."""
 
 

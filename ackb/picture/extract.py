@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from ackb import inventory
 from ackb.domain import private_names
 from ackb.domain.quotas import quota
+from ackb.inventory import existing
 from ackb.inventory.values import listing, mapping
 from ackb.picture.model import (
     Architecture,
@@ -28,6 +29,13 @@ _PROTOCOL_PORT: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-p
 _WELL_KNOWN: Final = {80: "HTTP", 443: "HTTPS"}
 _MOST_DRAWN: Final = 6
 """Workloads that are drawn one by one; more would make the picture a long ladder."""
+_EXISTING: Final = "exists already"
+_EXISTING_STORES: Final = (
+    (existing.DATABASE, "RDS", "instance_id"),
+    (existing.CACHE, "Redis", "instance_id"),
+    (existing.FILE_STORAGE, "NAS", "file_system_id"),
+)
+"""Data stores that are there: which vSwitch they are in is not asked."""
 _SPECS: Final = {"terway": "Terway", "flannel": "Flannel"}
 
 
@@ -61,10 +69,12 @@ def architecture(
         subtitle=f"Blueprint {settings.blueprint}, drawn from the plan",
         simulated=settings.target == "sandbox",
         region=settings.region,
-        vpc=f"VPC {network.name}" if network else "VPC",
-        vpc_facts=tuple(_vpc_facts(found)),
+        vpc=_vpc(network),
+        vpc_facts=tuple(_vpc_facts(found, resources)),
+        existing=frozenset(_existing(found)),
         switches=tuple(
-            Switch(name=one.name, cidr=one.cidr, zone=one.zone) for one in found.switches
+            Switch(name=one.name, cidr=one.cidr or _EXISTING, zone=one.zone)
+            for one in found.switches
         ),
         namespace=_namespace(found),
         cluster=_cluster(found),
@@ -82,12 +92,31 @@ def architecture(
     )
 
 
-def _vpc_facts(found: inventory.Inventory) -> Iterator[str]:
-    if found.network:
+def _vpc(network: inventory.Network | None) -> str:
+    if network is None:
+        return "VPC"
+    return f"VPC {network.name}" + (f" ({_EXISTING})" if network.existing else "")
+
+
+def _vpc_facts(
+    found: inventory.Inventory, resources: Sequence[inventory.Declared]
+) -> Iterator[str]:
+    if found.network and found.network.cidr:
         yield found.network.cidr
+    for token, what, key in _EXISTING_STORES:
+        for one in _of(resources, token):
+            yield f"{what} {one.inputs.get(key, '')} ({_EXISTING})"
     for group in found.security_groups:
         most = quota(f"ecs.security_group.{group.kind}.members").value
         yield f"security group {group.name} ({group.kind}, up to {most:,} members)"
+
+
+def _existing(found: inventory.Inventory) -> Iterator[str]:
+    """Yield the kinds of boxes that are drawn as not the stack's own."""
+    if found.network and found.network.existing:
+        yield from ("vpc", "switch")
+    if found.cluster and found.cluster.existing:
+        yield "control"
 
 
 def _namespace(found: inventory.Inventory) -> str | None:
@@ -101,7 +130,13 @@ def _cluster(found: inventory.Inventory) -> Cluster | None:
         return None
     virtual = set(found.virtual_node.switches if found.virtual_node else ())
     version = f"Kubernetes {cluster.version}" if cluster.version else ""
-    facts = (cluster.spec, version, _SPECS.get(cluster.network_plugin, cluster.network_plugin))
+    elsewhere = "its control plane is in the data centre" if cluster.registered else ""
+    facts = (
+        "exists already" if cluster.existing else elsewhere,
+        cluster.spec,
+        version,
+        _SPECS.get(cluster.network_plugin, cluster.network_plugin),
+    )
     return Cluster(
         # Its name in the cloud can hold a hash of ids that a plan does not know.
         name=cluster.resource,
@@ -109,6 +144,7 @@ def _cluster(found: inventory.Inventory) -> Cluster | None:
         add_ons=cluster.add_ons,
         # Where ECI pods take addresses from the same vSwitches, one drawing of them is enough.
         pod_switches=() if set(cluster.pod_switches) <= virtual else cluster.pod_switches,
+        registered=cluster.registered,
     )
 
 

@@ -49,11 +49,12 @@ def arrange(architecture: Architecture) -> Sheet:
     zones_y = vpc_y + height + 2 * PAD
     cluster = place_cluster(canvas, zones_y + FRAME_ROW)
     _way_in(canvas, cluster)
+    _data_centre(canvas, cluster)
     zones_bottom = _data(canvas, cluster.bottom) + GAP / 2
     zones_bottom = max(zones_bottom, _way_out(canvas, cluster) + GAP / 2)
     _zones(canvas, zones_y, zones_bottom)
     vpc = Rect(canvas.vpc_x, vpc_y, right - GAP - canvas.vpc_x, zones_bottom + GAP - vpc_y)
-    canvas.frame("vpc", "vpc", vpc, title, "vpc", "region")
+    canvas.frame("vpc", canvas.kind("vpc"), vpc, title, "vpc", "region")
     bottom = _regional(canvas, vpc.bottom + GAP)
     middle = region_y + FRAME_ROW / 2
     name = f"Alibaba Cloud region {architecture.region}"
@@ -109,6 +110,17 @@ def _way_in(canvas: Canvas, cluster: Rect) -> None:
     label = small_text(entry.traffic, between, above, align="center")
     canvas.connect("traffic", (MARGIN + OUTSIDE, level), (canvas.edge_x, level), label=label)
     canvas.connect("traffic", (canvas.edge_x + EDGE, level), (target.x, level))
+
+
+def _data_centre(canvas: Canvas, cluster: Rect) -> None:
+    """Where a registered cluster runs, level with the upper edge of what the cloud adds to it."""
+    if canvas.architecture.cluster is None or not canvas.architecture.cluster.registered:
+        return
+    block = Block("outside", "ecs", "IDC", ("data centre: control plane, machines",), OUTSIDE)
+    box = canvas.place("data-centre", block, MARGIN, cluster.y, None)
+    level = box.rect.middle[1]
+    label = small_text(["agent, nodes"], canvas.edge_x, level - FACT_STEP - 0.04)
+    canvas.connect("join", (cluster.x, level), (box.rect.right, level), label=label)
 
 
 def _way_out(canvas: Canvas, cluster: Rect) -> float:

@@ -97,13 +97,14 @@ class Exit:
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """The managed cluster."""
+    """The managed cluster, or a registered one, whose control plane is elsewhere."""
 
     name: str
     facts: tuple[str, ...]
     add_ons: tuple[str, ...] = ()
     pod_switches: tuple[str, ...] = ()
     """vSwitches of pod addresses (Terway) where they are not those of the nodes."""
+    registered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,8 @@ class Architecture:
     vpc: str
     vpc_facts: tuple[str, ...]
     switches: tuple[Switch, ...]
+    existing: frozenset[str] = frozenset()
+    """Kinds of boxes (`vpc`, `switch`, `control`) for what is there already: drawn with dashes."""
     namespace: str | None = None
     cluster: Cluster | None = None
     pools: tuple[NodePool, ...] = ()

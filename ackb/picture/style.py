@@ -43,9 +43,27 @@ LOOKS = MappingProxyType(
         "outside": Look(edge=_GREY, fill="#FFFFFF"),
         "region": Look(edge="#9AA5B1", fill="#FFFFFF", line=1.2, corner=0.1, meaning="region"),
         "vpc": Look(edge=_INDIGO, fill="#FBFCFF", line=1.4, corner=0.1, meaning="VPC"),
+        "existing-vpc": Look(
+            edge=_INDIGO,
+            fill="#FBFCFF",
+            line=1.4,
+            dashes=(6, 3),
+            corner=0.1,
+            meaning="VPC that exists already",
+        ),
         "zone": Look(edge="#9AA5B1", fill="#F1F3F6", dashes=(5, 3), corner=0.08, meaning="zone"),
         "cluster": Look(edge=_BLUE, line=1.6, corner=0.1, meaning="ACK cluster"),
+        "registered": Look(
+            edge=_BLUE, line=1.6, dashes=(6, 3), corner=0.1, meaning="cluster of the data centre"
+        ),
         "control": Look(edge="#93B4F5", fill="#EEF4FF", tile=_BLUE),
+        "existing-control": Look(
+            edge=_BLUE,
+            fill="#FFFFFF",
+            dashes=(5, 3),
+            tile=_BLUE,
+            meaning="cluster that exists already",
+        ),
         "namespace": Look(
             edge="#93B4F5", fill="#F5F9FF", dashes=(3, 2), corner=0.08, meaning="namespace"
         ),
@@ -61,6 +79,13 @@ LOOKS = MappingProxyType(
         ),
         "addresses": Look(edge=_GREEN, fill="#FFFFFF", dashes=(3, 2), corner=0.08),
         "switch": Look(edge=_GREEN, fill="#F2FBF5", corner=0.05, meaning="vSwitch"),
+        "existing-switch": Look(
+            edge=_GREEN,
+            fill="#FFFFFF",
+            dashes=(3, 2),
+            corner=0.05,
+            meaning="vSwitch that exists already",
+        ),
         "data": Look(edge=_GREEN, fill="#FFFFFF", corner=0.08),
         "edge": Look(edge=_INDIGO, fill="#FFFFFF"),
         "rds": Look(edge=_PURPLE, fill="#FFFFFF", meaning="RDS"),
@@ -76,6 +101,7 @@ LOOKS = MappingProxyType(
 STROKES = MappingProxyType(
     {
         "traffic": Stroke(colour=_BLUE, meaning="traffic of users"),
+        "join": Stroke(colour=_INDIGO, meaning="joins the cluster of the data centre"),
         "place": Stroke(colour=_ORANGE, meaning="pods on ECS nodes"),
         "overflow": Stroke(colour="#F08C00", dashes=(4, 2.5), meaning="overflow to ECI"),
         "scale": Stroke(colour="#1864AB", dashes=(1.5, 1.5), meaning="scales"),

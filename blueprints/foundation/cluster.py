@@ -36,6 +36,9 @@ def cluster(
             region=settings.region,
             cluster_id=wanted.cluster_id,
             server=found.cluster.server,
+            version=wanted.version,
+            spec=wanted.spec,
+            network_plugin=wanted.network_plugin.type,
             rrsa_provider_arn=found.cluster.rrsa_provider_arn,
         )
         return ExistingCluster("ack", args, cloud)

@@ -464,10 +464,9 @@ def test_secrets_that_exist_are_asked_for() -> None:
     with pytest.raises(program.MissingSecrets) as caught:
         plan_program(program.main, stack="wordpress-dev", config=config)
     assert str(caught.value) == (
-        "The stack wordpress-dev lacks 3 of its secrets. These exist already; give them by (each "
-        "asks for the value):\n"
-        "  ackb secret wordpress-dev databasePassword\n"
-        "  ackb secret wordpress-dev cachePassword\n"
+        "The stack wordpress-dev lacks 3 of its secrets. These exist already: run `ackb secret "
+        "wordpress-dev databasePassword`, `ackb secret wordpress-dev cachePassword` (each asks for "
+        "the value).\n"
         "`ackb up` makes them up; to set them by hand, run (each asks for the value):\n"
         "  pulumi config set --secret ackb:sessionKey"
     )

@@ -94,7 +94,8 @@ def test_a_job_counts_its_parallel_pods():
 
 def test_references_are_found_in_lists_and_joined_texts():
     assert references([ref("a"), f"{ref('b')},{ref('c-1')}"]) == ("a", "b", "c-1")
-    assert references("vsw-123") == ()
+    assert references("vsw-bp1aaa,vsw-bp1bbb") == ("vsw-bp1aaa", "vsw-bp1bbb"), "there already"
+    assert references("vpc-bp1aaa") == ()
     assert references(UNKNOWN) == ()
 
 
