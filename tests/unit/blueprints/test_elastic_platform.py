@@ -133,6 +133,30 @@ def test_two_campaigns_share_the_controller_of_timetables() -> None:
     assert len(schedules) == 2
 
 
+def test_every_way_of_placing_pods_can_be_that_of_a_service() -> None:
+    """S4-21, S4-23, S4-24, S4-27, S4-29, S4-35: two services may have the same one."""
+    ways: dict[str, dict[str, Any]] = {
+        "united": {"kind": "UnitedDeployment", "scaling": HPA_OF_4},
+        "elastic": {
+            "scaling": HPA_OF_4,
+            "placement": {"type": "elastic_workload", "source_max": 4},
+        },
+        "profile": {"placement": {"type": "eci_profile"}},
+        "label": {"placement": {"type": "eci_label"}},
+        "share": {"placement": {"type": "workload_spread", "split": {"type": "ratio", "ecs": 0.5}}},
+        "affinity": {"placement": {"type": "node_affinity", "side": "eci", "required": True}},
+        "burst": {"placement": {"type": "burst_resource"}},
+    }
+    services = {
+        f"{name}-{twin}": {"image": IMAGE, **way} for name, way in ways.items() for twin in "ab"
+    }
+    kinds = Counter(one.type.split(":")[-1] for one in plan(teams={"a": team(services)}).resources)
+    wanted = {"UnitedDeployment": 2, "ElasticWorkload": 2, "ConfigMapPatch": 2, "WorkloadSpread": 2}
+    assert {kind: kinds[kind] for kind in wanted} == wanted
+    assert kinds["Deployment"] == 12
+    assert kinds["KubernetesAddon"] == 2, "virtual nodes, and OpenKruise once"
+
+
 def test_names_of_teams_and_services_cannot_collide() -> None:
     one = {"image": IMAGE}
     made = plan(teams={"a-b": team({"c": one}), "a": team({"b-c": one})})
