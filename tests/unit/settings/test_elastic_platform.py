@@ -7,6 +7,9 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as configured
+from hypothesis import strategies as st
 
 from ackb.domain.problems import InvalidInput
 from blueprints.settings import load
@@ -14,6 +17,7 @@ from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.inheriting import placement_of, services
 from blueprints.settings.placement import Auto, EcsFirst
 from tests.unit.settings.examples import VALID
+from tests.unit.settings.test_together import ANYTHING
 
 S = "ackb:settings"
 STACK = "elastic-platform-dev"
@@ -265,3 +269,55 @@ def test_no_team_at_all():
     assert refusal(teams={}) == [
         f"SET-005 {S}.teams: {{}} – must have at least one entry. Fix: add one."
     ]
+
+
+PLACES = st.sampled_from(
+    [
+        "teams",
+        "teams.orders",
+        "teams.orders.contact",
+        "teams.orders.namespace",
+        "teams.orders.services",
+        "teams.orders.services.a",
+        "teams.orders.services.a.kind",
+        "teams.orders.services.a.image",
+        "teams.orders.services.a.scaling",
+        "teams.orders.services.a.placement",
+        "teams.orders.services.a.resources",
+        "teams.orders.services.a.access",
+        "teams.orders.services.a.right_sizing",
+        "teams.orders.services.a.other",
+        "teams.orders.jobs",
+        "teams.orders.jobs.b",
+        "teams.orders.jobs.b.command",
+        "teams.orders.jobs.b.schedule",
+        "defaults",
+        "defaults.service",
+        "defaults.service.scaling",
+        "defaults.service.placement",
+        "defaults.service.right_sizing",
+        "defaults.service.access",
+        "defaults.job",
+        "defaults.job.resources",
+    ]
+)
+
+
+@configured(derandomize=True, deadline=None, max_examples=150)
+@given(st.lists(st.tuples(PLACES, ANYTHING), min_size=1, max_size=3))
+def test_whatever_is_written_the_answer_is_settings_or_a_message(changes):
+    data = settings({"a": {"image": IMAGE}}, {"b": JOB})
+    for path, value in changes:
+        *way, last = path.split(".")
+        place: Any = data
+        for step in way:
+            place = place.get(step) if isinstance(place, dict) else None
+        if isinstance(place, dict):
+            place[last] = value
+    try:
+        load(json.dumps(data), stack=STACK)
+    except Exception as error:
+        assert type(error).__name__ == "InvalidInput", repr(error)
+        for line in str(error).split("\nSET-"):
+            assert " – " in line
+            assert ". Fix: " in line
