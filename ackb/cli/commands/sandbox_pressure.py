@@ -51,7 +51,7 @@ def pressure(
     from ackb.cli import output, pressing
     from ackb.cli.context import Workplace
     from ackb.cli.live import look
-    from ackb.domain.problems import InvalidInput, Problem
+    from ackb.domain.problems import MISSING, InvalidInput, Problem
     from ackb.engine import daemon
     from sandbox.cloud.cloud import Cloud
 
@@ -62,7 +62,7 @@ def pressure(
         raise InvalidInput([Problem("SBX-02", "--cause", cause, "is no cause of pressure", fix)])
     if memory is None and not clear:
         why, fix = "is needed to begin a pressure", "add --memory 95%, or --clear to end one"
-        raise InvalidInput([Problem("SBX-02", "--memory", "missing", why, fix)])
+        raise InvalidInput([Problem("SBX-02", "--memory", MISSING, why, fix)])
     share = pressing.share(memory) if memory is not None else 0.0
     daemon.ensure_running(chosen.workplace.home)
     live = look(chosen, pressing.PARTS)

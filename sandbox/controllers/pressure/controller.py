@@ -92,16 +92,20 @@ class MemoryPressure:
                 pressure.save(cloud, cluster_id, done)
 
     def _recover(self, node: Object, active: Pressure | None) -> float | None:
-        """Say that there is memory again, once that has been so for a while."""
+        """Say that there is memory again, once that has been so for a while.
+
+        A pressure that somebody has ended is over at once.
+        """
         name = node["metadata"]["name"]
         if not _is_pressed(node):
             self._better_since.pop(name, None)
             return None
-        since = self._better_since.setdefault(name, time.monotonic())
-        wait = since + self._context.pace.seconds(_data()["transition_seconds"]) - time.monotonic()
-        if wait > 0:
-            return min(wait, self._context.pace.seconds(_data()["look_seconds"]))
         if active is not None:
+            since = self._better_since.setdefault(name, time.monotonic())
+            kept = self._context.pace.seconds(_data()["transition_seconds"])
+            wait = since + kept - time.monotonic()
+            if wait > 0:
+                return min(wait, self._context.pace.seconds(_data()["look_seconds"]))
             cloud, cluster_id = self._context.cloud, self._context.cluster_id
             pressure.save(cloud, cluster_id, replace(active, over=True))
         client = self._context.client
