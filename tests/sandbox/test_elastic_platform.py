@@ -271,12 +271,12 @@ def test_scale_in_takes_eci_first(platform: Sandbox) -> None:
     actors, _ = pods(platform, "live", "stage")
     cloud, cluster = Cloud.open(platform.home.cloud_db), platform.up["outputs"]["cluster_id"]
     load.set_demands(cloud, cluster, [])
-    for name in CORE:
-        eventually(lambda name=name: counts(platform, "orders", name) == (2, 0), 300)
-        assert pods(platform, "orders", name)[0] == before[name]
     evening(platform, "*/5 * * * * *", size=2)
     changed = {(one["op"], one["name"]) for one in platform.ackb("up", STACK)["changes"]}
     assert changed == {("update", "live.stage-scaling-schedule")}
+    for name in CORE:
+        eventually(lambda name=name: counts(platform, "orders", name) == (2, 0), 300)
+        assert pods(platform, "orders", name)[0] == before[name]
     eventually(lambda: counts(platform, "live", "stage") == (2, 0), 300)
     assert pods(platform, "live", "stage")[0] == actors
 
