@@ -57,6 +57,7 @@ _KINDS: Final = MappingProxyType(
         "alicloud:cs/managedKubernetes:ManagedKubernetes": Kind(
             "cluster", "ACK cluster", "ACK clusters"
         ),
+        "alicloud:ros/stack:Stack": Kind("cluster", "ROS stack", "ROS stacks"),
         "alicloud:cs/nodePool:NodePool": Kind("cluster", "node pool", "node pools"),
         "alicloud:cs/kubernetesAddon:KubernetesAddon": Kind("cluster", "add-on", "add-ons"),
         "alicloud:cs/autoscalingConfig:AutoscalingConfig": Kind(

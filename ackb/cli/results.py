@@ -31,6 +31,8 @@ _LABELS: Final = {
     "cluster_id": "Cluster (ACK)",
     "vpc_id": "VPC",
     "namespace": "Namespace",
+    "node_pools": "Node pools",
+    "next_step": "Next",
 }
 """Outputs that people read first, in this order; others follow under their own names."""
 _SHOWN_ELSEWHERE: Final = frozenset(

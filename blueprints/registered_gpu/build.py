@@ -60,7 +60,7 @@ def build(settings: RegisteredGpuSettings, secrets: Mapping[str, pulumi.Output[s
     )
     grown: Capacity | None = None
     if settings.cluster.connected:
-        grown = capacity(settings, net, cluster, cloud)
+        grown = capacity(settings, net, cluster, provider)
         smoke_test(settings, cluster, grown)
         ground = _Ground(provider=provider, network=net, security_group=group, cluster=cluster)
         deploy_addons(settings, ground, after=grown.resources)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pulumi
+import pulumi_alicloud as alicloud
 
 from ackb.domain import images
 from blueprints import pulling
@@ -41,7 +42,7 @@ def capacity(
     settings: RegisteredGpuSettings,
     net: AnyNetwork,
     cluster: RegisteredCluster,
-    cloud: pulumi.ResourceOptions,
+    provider: alicloud.Provider,
 ) -> Capacity:
     """Declare everything between the registration and the workload.
 
@@ -49,12 +50,13 @@ def capacity(
     in the cluster that nobody takes out.
     """
     before: list[pulumi.Resource] = [
-        _addon("nodes", _NODES, cluster, cloud),
-        *_observability(settings, cluster, cloud),
+        _addon("nodes", _NODES, cluster, provider),
+        *_observability(settings, cluster, provider),
         *_agent(settings, cluster),
         *_device_plugin(settings, cluster),
     ]
-    after = pulumi.ResourceOptions.merge(cloud, pulumi.ResourceOptions(depends_on=before))
+    cloud = pulumi.ResourceOptions(providers=[provider])
+    after = pulumi.ResourceOptions(providers=[provider], depends_on=before)
     pools = [
         (pool, node_pool(pool, net, cluster.cluster_id, after, managed=False))
         for pool in settings.node_pools
@@ -67,7 +69,7 @@ def capacity(
 
 
 def _observability(
-    settings: RegisteredGpuSettings, cluster: RegisteredCluster, cloud: pulumi.ResourceOptions
+    settings: RegisteredGpuSettings, cluster: RegisteredCluster, provider: alicloud.Provider
 ) -> list[pulumi.Resource]:
     """S0-02: one view of operations; names of the add-ons as of November 2026."""
     wanted = settings.observability
@@ -77,17 +79,15 @@ def _observability(
         "metrics": ("arms-prometheus", wanted.metrics),
     }
     return [
-        _addon(name, addon, cluster, cloud)
+        _addon(name, addon, cluster, provider)
         for name, (addon, is_wanted) in chosen.items()
         if is_wanted
     ]
 
 
-def _addon(
-    name: str, addon: str, cluster: RegisteredCluster, cloud: pulumi.ResourceOptions
-) -> Addon:
+def _addon(name: str, addon: str, cluster: RegisteredCluster, provider: alicloud.Provider) -> Addon:
     # What an add-on runs in the cluster is reached through the agent.
-    after = pulumi.ResourceOptions.merge(cloud, pulumi.ResourceOptions(depends_on=[cluster]))
+    after = pulumi.ResourceOptions(providers=[provider], depends_on=[cluster])
     return Addon(name, AddonArgs(cluster_id=cluster.cluster_id, addon_name=addon), after)
 
 

@@ -5,6 +5,7 @@ import pytest
 from ackb.domain.gpu import Placement, Schedule
 from ackb.domain.problems import InvalidArguments
 from components.agent_config import AgentConfig, AgentConfigArgs
+from components.device_plugin import DevicePlugin, DevicePluginArgs
 from components.gpu_pool import GpuPool, GpuPoolArgs
 from components.node_pool import Bounds, NodePoolArgs
 
@@ -106,3 +107,26 @@ def test_the_agent_learns_one_key_and_keeps_the_others(deploy) -> None:
 def test_an_address_that_nodes_cannot_fetch_from_is_refused(address: str) -> None:
     with pytest.raises(InvalidArguments, match="'node_script_url' must be an address"):
         AgentConfig("idc-agent", AgentConfigArgs(node_script_url=address))
+
+
+def test_the_device_plug_in_runs_where_there_are_gpus(deploy) -> None:
+    """S0-13: without it a node offers no `nvidia.com/gpu`."""
+    plan = deploy(lambda opts: DevicePlugin("gpus", DevicePluginArgs(pull_secret="registry"), opts))
+    (made,) = plan.of("kubernetes:apps/v1:DaemonSet")
+    assert made.inputs["metadata"]["namespace"] == "kube-system"
+    pod = made.inputs["spec"]["template"]["spec"]
+    nodes = pod["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    assert nodes["nodeSelectorTerms"][0]["matchExpressions"] == [
+        {"key": "aliyun.accelerator/nvidia_count", "operator": "Exists"}
+    ]
+    assert pod["tolerations"] == [{"key": "nvidia.com/gpu", "operator": "Exists"}]
+    assert pod["imagePullSecrets"] == [{"name": "registry"}]
+    assert pod["volumes"][0]["hostPath"] == {"path": "/var/lib/kubelet/device-plugins"}
+    (container,) = pod["containers"]
+    assert container["image"] == "nvcr.io/nvidia/k8s-device-plugin:v0.17.4"
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+
+
+def test_an_image_of_the_plug_in_that_moves_is_refused() -> None:
+    with pytest.raises(InvalidArguments, match="'image' must be pinned"):
+        DevicePlugin("gpus", DevicePluginArgs(image="nvcr.io/nvidia/k8s-device-plugin:latest"))
