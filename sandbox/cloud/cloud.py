@@ -198,7 +198,7 @@ class Cloud:
             {
                 "service": service.service,
                 "kind": kind.kind.partition(".")[2],
-                "id": data[kind.id_field],
+                "id": str(data[kind.id_field]),
                 "name": data.get(kind.name_field) or "",
                 "status": data.get(kind.status_field, ""),
                 "tags": data.get("tags", {}),

@@ -48,8 +48,11 @@ def test_a_bound_zone_stays_and_takes_its_records_with_it_afterwards(
     bind(cloud, zone, net.vpc_id)
     assert code_of(cloud.pvtz.delete_zone, zone_id=zone) == "Zone.VpcExists"
     bind(cloud, zone)
-    kinds = {one["kind"] for one in cloud.inventory() if one["service"] == "pvtz"}
-    assert kinds == {"Zone", "Record"}
+    listed = [one for one in cloud.inventory() if one["service"] == "pvtz"]
+    assert [(one["kind"], one["id"], one["name"]) for one in listed] == [
+        ("Zone", zone, "class.private"),
+        ("Record", "1", "www"),
+    ]
     cloud.pvtz.delete_zone(zone_id=zone)
     assert [one for one in cloud.inventory() if one["service"] == "pvtz"] == []
     assert code_of(cloud.pvtz.delete_zone, zone_id=zone) == "Zone.NotExists"
