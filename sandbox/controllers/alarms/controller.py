@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ class Alarms:
         self._context = context
         self._met: dict[tuple[str, str], int] = {}
         """Looks in a row at which a rule's level was met."""
+        self._next = 0.0
+        """When the next look is due (monotonic seconds): every change of the cloud calls."""
 
     def key(self, kind: str, obj: object) -> Key | None:
         """Nothing: what is judged changes without any event."""
@@ -39,6 +42,8 @@ class Alarms:
         if not rules:
             self._met.clear()
             return None
+        if (wait := self._next - time.monotonic()) > 0:
+            return wait
         machines = self._machines()
         for rule in rules:
             found = values(
@@ -46,7 +51,9 @@ class Alarms:
             )
             if found and (state := self._state(rule, found)):
                 cloud.cms.judged(rule["RuleId"], state)
-        return self._context.pace.seconds(load.resolution_seconds())
+        pause = self._context.pace.seconds(load.resolution_seconds())
+        self._next = time.monotonic() + pause
+        return pause
 
     def _state(self, rule: Mapping[str, Any], found: list[float]) -> str:
         """The state; empty where none of the levels can be judged."""

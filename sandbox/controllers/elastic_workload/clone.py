@@ -13,6 +13,7 @@ from sandbox.controllers.elastic_workload.workload import (
     Unit,
 )
 from sandbox.kube.client import Object
+from sandbox.kube.owners import owned_by
 
 UNIT_LABEL = "elasticworkload.alibabacloud.com/unit"
 """On the pods of a unit and in its selector: no two Deployments then select the same pods."""
@@ -47,16 +48,7 @@ def clone(owner: Object, workload: ElasticWorkload, unit: Unit, source: Object) 
             "name": workload.deployment_of(unit),
             "namespace": workload.namespace,
             "labels": {**(source["metadata"].get("labels") or {}), **mark},
-            "ownerReferences": [
-                {
-                    "apiVersion": API_VERSION,
-                    "kind": KIND,
-                    "name": workload.name,
-                    "uid": owner["metadata"]["uid"],
-                    "controller": True,
-                    "blockOwnerDeletion": True,
-                }
-            ],
+            "ownerReferences": owned_by(owner, KIND, API_VERSION),
         },
         "spec": {
             **{key: spec[key] for key in _COPIED if key in spec},
@@ -73,11 +65,3 @@ def is_current(there: Object, wanted: Object) -> bool:
     """Whether a clone that is there was made of the same parts."""
     annotations = there["metadata"].get("annotations") or {}
     return bool(annotations.get(DIGEST) == wanted["metadata"]["annotations"][DIGEST])
-
-
-def owner_of(deployment: Object) -> str | None:
-    """Name of the ElasticWorkload that a Deployment was made for."""
-    for owner in deployment["metadata"].get("ownerReferences") or []:
-        if owner["kind"] == KIND and owner.get("controller"):
-            return str(owner["name"])
-    return None

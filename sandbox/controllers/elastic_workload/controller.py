@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from sandbox.controllers import events
 from sandbox.controllers.controller import Context, Key
-from sandbox.controllers.elastic_workload.clone import clone, is_current, owner_of
+from sandbox.controllers.elastic_workload.clone import clone, is_current
 from sandbox.controllers.elastic_workload.workload import KIND, ElasticWorkload, read, split
 from sandbox.kube.client import ApiError, Object
+from sandbox.kube.owners import controller_of
 
 _SOURCE = "elastic-workload-controller"
 _NOT_FOUND = 404
@@ -29,7 +30,7 @@ class ElasticWorkloads:
             return metadata["namespace"], metadata["name"]
         if kind != "Deployment":
             return None
-        if (owner := owner_of(obj)) is not None:
+        if (owner := controller_of(obj, KIND)) is not None:
             return metadata["namespace"], owner
         for workload in self._context.objects(KIND):
             if (
@@ -101,7 +102,7 @@ class ElasticWorkloads:
             metadata = deployment["metadata"]
             if (
                 metadata["namespace"] == workload.namespace
-                and owner_of(deployment) == workload.name
+                and controller_of(deployment, KIND) == workload.name
                 and metadata["name"] not in names
             ):
                 self._context.client.delete(deployment)

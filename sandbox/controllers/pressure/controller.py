@@ -16,7 +16,7 @@ from sandbox.controllers.node_objects import is_virtual
 from sandbox.controllers.pressure import ranking
 from sandbox.controllers.pressure.ranking import Candidate
 from sandbox.controllers.pressure.signals import Signal, worst
-from sandbox.kube.client import ApiError, Object
+from sandbox.kube.client import ApiError, Client, Object
 from sandbox.metrics import load, pressure
 from sandbox.metrics.pressure import Pressure
 
@@ -200,7 +200,7 @@ def _is_pressed(node: Object) -> bool:
     )
 
 
-def _set_condition(client: Any, node: Object, *, pressed: bool) -> None:
+def _set_condition(client: Client, node: Object, *, pressed: bool) -> None:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     word = "insufficient" if pressed else "sufficient"
     condition = {

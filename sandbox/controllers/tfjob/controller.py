@@ -11,12 +11,12 @@ from sandbox.controllers.tfjob.replicas import (
     TYPE_LABEL,
     counts,
     name_of,
-    owner_of,
     pod,
     service,
 )
 from sandbox.controllers.tfjob.status import FAILED, SUCCEEDED, is_over, retryable, updated
 from sandbox.kube.client import ApiError, Object
+from sandbox.kube.owners import controller_of
 
 _SOURCE = "tfjob-controller"
 _RETRY_SECONDS = 1.0
@@ -38,7 +38,7 @@ class TFJobs:
         metadata = obj["metadata"]
         if kind == KIND:
             return metadata["namespace"], metadata["name"]
-        if kind == "Pod" and (owner := owner_of(obj)) is not None:
+        if kind == "Pod" and (owner := controller_of(obj, KIND)) is not None:
             return metadata["namespace"], owner
         return None
 
@@ -78,7 +78,7 @@ class TFJobs:
             one
             for one in self._context.objects("Pod")
             if one["metadata"]["namespace"] == metadata["namespace"]
-            and owner_of(one) == metadata["name"]
+            and controller_of(one, KIND) == metadata["name"]
             and "deletionTimestamp" not in one["metadata"]
         ]
 

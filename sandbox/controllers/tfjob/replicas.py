@@ -11,6 +11,7 @@ import json
 from typing import Final
 
 from sandbox.kube.client import Object
+from sandbox.kube.owners import owned_by
 
 API_VERSION: Final = "kubeflow.org/v1"
 KIND: Final = "TFJob"
@@ -69,7 +70,7 @@ def pod(job: Object, kind: str, index: int) -> Object:
             "namespace": job["metadata"]["namespace"],
             "labels": labels,
             "annotations": given.get("annotations") or {},
-            "ownerReferences": [_owner(job)],
+            "ownerReferences": owned_by(job, KIND, API_VERSION),
         },
         "spec": spec,
     }
@@ -84,7 +85,7 @@ def service(job: Object, kind: str, index: int) -> Object:
             "name": name_of(job, kind, index),
             "namespace": job["metadata"]["namespace"],
             "labels": _labels(job, kind, index),
-            "ownerReferences": [_owner(job)],
+            "ownerReferences": owned_by(job, KIND, API_VERSION),
         },
         "spec": {
             "clusterIP": "None",
@@ -94,31 +95,12 @@ def service(job: Object, kind: str, index: int) -> Object:
     }
 
 
-def owner_of(obj: Object) -> str | None:
-    """Name of the TFJob that a pod or Service belongs to."""
-    for owner in obj["metadata"].get("ownerReferences") or []:
-        if owner["kind"] == KIND and owner.get("controller"):
-            return str(owner["name"])
-    return None
-
-
 def _labels(job: Object, kind: str, index: int) -> dict[str, str]:
     return {
         f"{_LABELS}/operator-name": "tfjob-controller",
         f"{_LABELS}/job-name": job["metadata"]["name"],
         TYPE_LABEL: kind.lower(),
         INDEX_LABEL: str(index),
-    }
-
-
-def _owner(job: Object) -> Object:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": KIND,
-        "name": job["metadata"]["name"],
-        "uid": job["metadata"]["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
     }
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from sandbox.controllers import events
 from sandbox.controllers.controller import Context, Key
 from sandbox.controllers.trainer import status as statuses
-from sandbox.controllers.trainer.jobs import KIND, RUNTIME_KINDS, jobs, owner_of, service
+from sandbox.controllers.trainer.jobs import KIND, RUNTIME_KINDS, jobs, service
 from sandbox.kube.client import ApiError, Object
+from sandbox.kube.owners import controller_of
 
 _SOURCE = "trainer-controller-manager"
 _NOT_FOUND = 404
@@ -28,7 +29,7 @@ class TrainJobs:
         metadata = obj["metadata"]
         if kind == KIND:
             return metadata["namespace"], metadata["name"]
-        if kind == "Job" and (owner := owner_of(obj)) is not None:
+        if kind == "Job" and (owner := controller_of(obj, KIND)) is not None:
             return metadata["namespace"], owner
         return None
 
@@ -75,7 +76,7 @@ class TrainJobs:
             one
             for one in self._context.objects("Job")
             if one["metadata"]["namespace"] == metadata["namespace"]
-            and owner_of(one) == metadata["name"]
+            and controller_of(one, KIND) == metadata["name"]
         ]
         return sorted(found, key=lambda one: str(one["metadata"]["name"]))
 

@@ -12,6 +12,7 @@ import copy
 from typing import Any, Final
 
 from sandbox.kube.client import Object
+from sandbox.kube.owners import owned_by
 
 API_VERSION: Final = "trainer.kubeflow.org/v1alpha1"
 KIND: Final = "TrainJob"
@@ -50,7 +51,7 @@ def service(train_job: Object, runtime: Object) -> Object:
         "metadata": {
             "name": network.get("subdomain") or name,
             "namespace": train_job["metadata"]["namespace"],
-            "ownerReferences": [_owner(train_job)],
+            "ownerReferences": owned_by(train_job, KIND, API_VERSION),
         },
         "spec": {
             "clusterIP": "None",
@@ -71,14 +72,6 @@ def success_policy(runtime: Object) -> tuple[str, list[str]]:
     policy = _spec(runtime).get("successPolicy") or {}
     names = [one["name"] for one in replicated_jobs(runtime)]
     return policy.get("operator", "All"), policy.get("targetReplicatedJobs") or names
-
-
-def owner_of(obj: Object) -> str | None:
-    """Name of the TrainJob that a Job belongs to."""
-    for owner in obj["metadata"].get("ownerReferences") or []:
-        if owner["kind"] == KIND and owner.get("controller"):
-            return str(owner["name"])
-    return None
 
 
 def _spec(runtime: Object) -> Object:
@@ -132,7 +125,7 @@ def _job(
             "namespace": metadata["namespace"],
             "labels": {**(given.get("labels") or {}), **labels},
             "annotations": given.get("annotations") or {},
-            "ownerReferences": [_owner(train_job)],
+            "ownerReferences": owned_by(train_job, KIND, API_VERSION),
         },
         "spec": spec,
     }
@@ -155,14 +148,3 @@ def _override(container: Object, trainer: Object) -> None:
             one["name"]: one for one in [*(container.get("env") or []), *trainer["env"]]
         }
         container["env"] = list(merged.values())
-
-
-def _owner(train_job: Object) -> Object:
-    return {
-        "apiVersion": API_VERSION,
-        "kind": KIND,
-        "name": train_job["metadata"]["name"],
-        "uid": train_job["metadata"]["uid"],
-        "controller": True,
-        "blockOwnerDeletion": True,
-    }

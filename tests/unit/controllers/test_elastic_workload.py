@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.controllers.elastic_workload.clone import UNIT_LABEL, clone, is_current, owner_of
+from sandbox.controllers.elastic_workload.clone import UNIT_LABEL, clone, is_current
 from sandbox.controllers.elastic_workload.workload import Bounds, read, split
 from sandbox.kube.client import Object
+from sandbox.kube.owners import controller_of
 
 ECI = {"alibabacloud.com/eci": "true"}
 
@@ -107,7 +108,7 @@ def test_a_clone_overrides_where_pods_go_and_nothing_else() -> None:
         source(nodeSelector={"disk": "ssd"}, tolerations=[{"operator": "Exists"}]),
     )
     assert made["metadata"]["name"] == "web-unit-eci"
-    assert owner_of(made) == "ew"
+    assert controller_of(made, "ElasticWorkload") == "ew"
     template = made["spec"]["template"]
     assert template["metadata"]["labels"] == {"app": "web", **ECI, UNIT_LABEL: "eci"}
     assert template["metadata"]["annotations"] == {
