@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import pulumi
 
@@ -14,14 +14,12 @@ from blueprints.once import once
 from blueprints.settings import placement as settings_of
 from blueprints.settings.chosen import chosen, limit_of, split_of
 from blueprints.settings.existing import AnyCluster
-from blueprints.settings.needed import KRUISE, left_to_others, needs_kruise
+from blueprints.settings.needed import ELASTIC_WORKLOAD, KRUISE, needs_kruise
 from blueprints.settings.placement import Auto, Chosen
 from components import placement as ways
 from components.addon import Addon, AddonArgs
 from components.autoscaling import marketplace_chart
 from components.workload.component import selector
-
-_ELASTIC_WORKLOAD: Final = "ack-kubernetes-elastic-workload"
 
 
 class Placeable(Protocol):
@@ -121,13 +119,15 @@ def _needed(
     """Return what must be in the cluster first; most of it serves nothing else."""
     cloud = pulumi.ResourceOptions(providers=[base.provider], depends_on=[*base.capacity])
     if needs_kruise(settings.placement, settings.workload, settings.cluster):
-        if left_to_others(settings.cluster, KRUISE):
+        if KRUISE in base.leaves:
             return []
         args = AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=KRUISE)
         # Its webhooks answer from pods of their own, which need nodes.
         return [once(base.cluster.provider, "kruise", lambda: Addon("kruise", args, cloud))]
     wanted = chosen(settings.placement, settings.workload, settings.cluster)
     if isinstance(wanted, settings_of.ElasticWorkload) and wanted.chart is not None:
+        if ELASTIC_WORKLOAD in base.leaves:
+            return []
         source = wanted.chart
         inside = pulumi.ResourceOptions(
             providers=[base.cluster.provider], depends_on=[*base.capacity]
@@ -137,7 +137,7 @@ def _needed(
             "elastic-workload",
             lambda: marketplace_chart(
                 "elastic-workload",
-                chart=_ELASTIC_WORKLOAD,
+                chart=ELASTIC_WORKLOAD,
                 repository=source.repository,
                 version=source.version,
                 opts=inside,

@@ -11,6 +11,7 @@ import pulumi
 from ackb.domain import hpa
 from blueprints.foundation import Foundation
 from blueprints.once import once
+from blueprints.settings.needed import CRON_HPA, KEDA, VPA
 from blueprints.settings.scaling import (
     UPDATE_MODES,
     Cron,
@@ -76,7 +77,7 @@ def scale(
     if isinstance(scaling, Hpa):
         _hpa(name, scaling, workload, base)
     if isinstance(scaling, Keda):
-        keda = _chart("keda", KEDA_CHART, scaling.chart, base)
+        keda = [] if KEDA in base.leaves else [_chart("keda", KEDA_CHART, scaling.chart, base)]
         ScaledObject(
             f"{name}-scaling",
             ScaledObjectArgs(
@@ -85,7 +86,7 @@ def scale(
                 max_replicas=scaling.max,
                 triggers=[_trigger(one) for one in scaling.triggers],
             ),
-            pulumi.ResourceOptions(providers=[base.cluster.provider], depends_on=[keda]),
+            pulumi.ResourceOptions(providers=[base.cluster.provider], depends_on=keda),
         )
     if right_sizing is not None:
         _vertical(name, right_sizing, workload, base)
@@ -93,7 +94,8 @@ def scale(
 
 def _hpa(name: str, scaling: Hpa, workload: Workload, base: Foundation) -> None:
     cron = scaling.cron
-    controllers = [_cron_controller(cron, base)] if cron and cron.jobs else None
+    wanted = cron is not None and cron.jobs and CRON_HPA not in base.leaves
+    controllers = [_cron_controller(cron, base)] if cron and wanted else None
     tolerance = scaling.tolerance
     out, back = SCALE_OUT, replace(SCALE_IN, window_seconds=scaling.scale_in_window_seconds)
     Autoscaler(
@@ -154,7 +156,8 @@ def _trigger(one: CronWindow | Use | Prometheus) -> CronTrigger | CpuTrigger | P
 
 
 def _vertical(name: str, sizing: RightSizing, workload: Workload, base: Foundation) -> None:
-    chart = _chart("vpa", VERTICAL_CHART, sizing.chart or _STAND_IN, base)
+    source = sizing.chart or _STAND_IN
+    chart = [] if VPA in base.leaves else [_chart("vpa", VERTICAL_CHART, source, base)]
     target, most = workload.scale_target(), sizing.max_allowed
     VerticalAutoscaler(
         f"{name}-size",
@@ -165,14 +168,12 @@ def _vertical(name: str, sizing: RightSizing, workload: Workload, base: Foundati
             resources=sizing.resources,
             max_allowed=Size(cpu=most.cpu, memory=most.memory) if most else Size(),
         ),
-        pulumi.ResourceOptions(providers=[base.cluster.provider], depends_on=[chart]),
+        pulumi.ResourceOptions(providers=[base.cluster.provider], depends_on=chart),
     )
 
 
 def _chart(name: str, chart: str, wanted: MarketplaceChart, base: Foundation) -> pulumi.Resource:
-    opts = pulumi.ResourceOptions(
-        providers=[base.cluster.provider], depends_on=list(base.capacity)
-    )
+    opts = pulumi.ResourceOptions(providers=[base.cluster.provider], depends_on=list(base.capacity))
     return once(
         base.cluster.provider,
         name,

@@ -7,8 +7,10 @@ from typing import Final
 
 import pulumi
 
+from ackb.domain import naming
 from ackb.domain.tiers import Tier
 from blueprints.settings import ColocationSettings
+from blueprints.settings.existing import ExistingCluster
 from components.namespace import Namespace, NamespaceArgs
 from components.pod_quota import PodQuota, PodQuotaArgs
 from components.priority_class import PriorityClass, PriorityClassArgs
@@ -39,7 +41,7 @@ def online_place(settings: ColocationSettings, inside: pulumi.ResourceOptions) -
         priority_class=PriorityClass(
             "online-priority",
             PriorityClassArgs(
-                class_name="ackb-online",
+                class_name=_class_name(settings, "online"),
                 value=_ONLINE_PRIORITY,
                 preempts=True,
                 description="Services that people wait for",
@@ -66,7 +68,7 @@ def offline_place(settings: ColocationSettings, inside: pulumi.ResourceOptions) 
         priority_class=PriorityClass(
             "offline-priority",
             PriorityClassArgs(
-                class_name="ackb-offline",
+                class_name=_class_name(settings, "offline"),
                 value=_OFFLINE_PRIORITY,
                 preempts=False,
                 description="Work that can wait and gives way to everything else",
@@ -74,3 +76,10 @@ def offline_place(settings: ColocationSettings, inside: pulumi.ResourceOptions) 
             inside,
         ).class_name,
     )
+
+
+def _class_name(settings: ColocationSettings, tier: str) -> str:
+    """Return the name of a PriorityClass; in a cluster that others use too, one of the stack."""
+    if isinstance(settings.cluster, ExistingCluster):
+        return naming.physical("dns_label", pulumi.get_stack(), tier)
+    return f"ackb-{tier}"

@@ -9,7 +9,7 @@ from blueprints.existing.asking import Cloud
 from blueprints.existing.comparing import Judge
 from blueprints.existing.found import FoundCluster
 from blueprints.settings.existing import ExistingCluster, ExistingNetwork
-from blueprints.settings.needed import needed_addons
+from blueprints.settings.needed import CHARTS, needed_addons
 from blueprints.settings.platform import PlatformSettings
 
 
@@ -79,7 +79,7 @@ def _compare_addons(
     if known is None:
         return
     there = {one.name for one in known if one.current_version}
-    for name in sorted(needed_addons(settings) - set(said.install) - there):
+    for name in sorted(needed_addons(settings) - set(said.install) - CHARTS - there):
         judge.refuse(
             "install",
             list(said.install),

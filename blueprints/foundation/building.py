@@ -16,6 +16,7 @@ from blueprints.foundation.nodes import node_pool
 from blueprints.node_scaling import scale_nodes
 from blueprints.settings.cluster import Cluster as ClusterSettings
 from blueprints.settings.cluster import VirtualNodes as VirtualNodesSettings
+from blueprints.settings.needed import left_to_others, needed_addons
 from blueprints.settings.platform import PlatformSettings
 
 
@@ -31,6 +32,8 @@ class Foundation:
     """Whatever must be there before pods are, and must outlive them."""
     found: Found
     """What the cloud says of things that are there already."""
+    leaves: frozenset[str]
+    """Add-ons and charts that an existing cluster has already: nobody installs them here."""
 
 
 def foundation(
@@ -72,4 +75,7 @@ def foundation(
         cluster=ack,
         capacity=capacity,
         found=found,
+        leaves=frozenset(
+            one for one in needed_addons(settings) if left_to_others(settings.cluster, one)
+        ),
     )

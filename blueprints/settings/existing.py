@@ -69,9 +69,17 @@ class ExistingNetwork(Settings):
 
 
 AddonName = Literal[
-    "ack-ai-installer", "ack-kruise", "ack-virtual-node", "managed-aliyun-acr-credential-helper"
+    "ack-ai-installer",
+    "ack-keda",
+    "ack-kruise",
+    "ack-kubernetes-cronhpa-controller",
+    "ack-kubernetes-elastic-workload",
+    "ack-vertical-pod-autoscaler",
+    "ack-virtual-node",
+    "arms-prometheus",
+    "managed-aliyun-acr-credential-helper",
 ]
-"""Add-ons of ACK that a blueprint installs into a cluster of its own where it needs them."""
+"""Add-ons and charts that a blueprint installs into a cluster of its own where it needs them."""
 
 
 class ExistingCluster(Settings):
@@ -109,8 +117,8 @@ class ExistingCluster(Settings):
     )
     install: tuple[AddonName, ...] = Field(
         default=(),
-        description="Add-ons that this stack installs, owns and removes; all others that it needs "
-        "are expected to be there. Default: none.",
+        description="Add-ons and charts that this stack installs, owns and removes; all others "
+        "that it needs are expected to be there. Default: none.",
     )
 
 

@@ -12,9 +12,17 @@ from blueprints.settings.elastic_platform import ElasticPlatformSettings
 from blueprints.settings.existing import AddonName, ExistingCluster
 from blueprints.settings.inheriting import placement_of, services
 from blueprints.settings.platform import PlatformSettings
+from blueprints.settings.scaling import Hpa, Keda
 
 KRUISE: Final[AddonName] = "ack-kruise"
 VIRTUAL_NODE: Final[AddonName] = "ack-virtual-node"
+CRON_HPA: Final[AddonName] = "ack-kubernetes-cronhpa-controller"
+KEDA: Final[AddonName] = "ack-keda"
+VPA: Final[AddonName] = "ack-vertical-pod-autoscaler"
+ELASTIC_WORKLOAD: Final[AddonName] = "ack-kubernetes-elastic-workload"
+CHARTS: Final = frozenset({KEDA, VPA, ELASTIC_WORKLOAD})
+"""Charts of the marketplace: ACK does not list them among the add-ons of a cluster."""
+PROMETHEUS: Final[AddonName] = "arms-prometheus"
 GPU_SHARING: Final[AddonName] = "ack-ai-installer"
 CREDENTIAL_HELPER: Final[AddonName] = "managed-aliyun-acr-credential-helper"
 
@@ -42,10 +50,23 @@ def _needed(s: Any) -> Iterator[AddonName]:
     fields = type(s).model_fields
     if "virtual_nodes" in fields and isinstance(s.virtual_nodes, VirtualNodes):
         yield VIRTUAL_NODE
+    for scaling, sizing in _scaled(s):
+        if isinstance(scaling, Hpa) and scaling.cron is not None and scaling.cron.jobs:
+            yield CRON_HPA
+        if isinstance(scaling, Keda):
+            yield KEDA
+        if sizing is not None:
+            yield VPA
+    if any(
+        chosen(wanted, kind, s.cluster).type == "elastic_workload" for _, wanted, kind in placed(s)
+    ):
+        yield ELASTIC_WORKLOAD
     if any(needs_kruise(wanted, kind, s.cluster) for _, wanted, kind in placed(s)):
         yield KRUISE
     if any(pool.gpu is not None and pool.gpu.schedule != "default" for pool in s.node_pools):
         yield GPU_SHARING
+    if getattr(s, "prometheus", False):
+        yield PROMETHEUS
     pull = s.registry.pull if s.registry is not None else None
     if pull is not None and pull.type == "credential_free":
         yield CREDENTIAL_HELPER
@@ -58,3 +79,11 @@ def placed(s: Any) -> Iterator[tuple[str, Any, str]]:
     if isinstance(s, ElasticPlatformSettings):
         for team, name, one in services(s):
             yield f"teams.{team}.services.{name}.placement", placement_of(one), one.kind
+
+
+def _scaled(s: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield how many pods each workload has, and of which size."""
+    if {"scaling", "right_sizing"} <= set(type(s).model_fields):
+        yield s.scaling, s.right_sizing
+    if isinstance(s, ElasticPlatformSettings):
+        yield from ((one.scaling, one.right_sizing) for _, _, one in services(s))

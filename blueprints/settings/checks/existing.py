@@ -87,6 +87,16 @@ def check_shared_objects(s: PlatformSettings) -> Iterator[Problem]:
     """Yield a problem where the stack would own what all users of an existing cluster share."""
     if not isinstance(s.cluster, ExistingCluster):
         return
+    training = getattr(s, "training", None)
+    if training is not None and training.resources.type == "batch":
+        yield Problem(
+            Code.EXISTING,
+            f"{ROOT}.training.resources.type",
+            training.resources.type,
+            "must not be batch in an existing cluster: all its users share the settings of "
+            "ack-koordinator, and the stack would replace them",
+            "write type: best_effort",
+        )
     for at, wanted, kind in placed(s):
         if chosen(wanted, kind, s.cluster).type == "eci_profile":
             yield Problem(

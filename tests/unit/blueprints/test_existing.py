@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pulumi
 import pytest
@@ -17,6 +17,7 @@ from ackb.planning.recorder import Recorder
 from ackb.planning.wire import decode_properties, encode_properties
 from blueprints import program
 from blueprints.existing import namespaces
+from blueprints.settings.existing import AddonName
 from blueprints.settings.stackfile import read
 from tests.unit.settings.test_existing import CLUSTER, NETWORK
 
@@ -27,6 +28,7 @@ SECRETS = {
     "ackb:databasePassword": "Pa55word_db",
     "ackb:cachePassword": "Pa55word_cache",
     "ackb:sessionKey": "k" * 64,
+    "ackb:databaseRootPassword": "Pa55word_root",
 }
 STORES: dict[str, Any] = {
     "database": {"type": "existing", "instance_id": "rm-bp1"},
@@ -231,6 +233,25 @@ def test_burst_stands_on_them_too(answers: Answers, there: dict[str, Mapping[str
     assert "sg-cluster" in told
     assert "vsw-podsh" in told
     assert not made.of("alicloud:vpc/network:Network")
+
+
+@pytest.mark.parametrize("stack", ["burst-dev", "colocation-dev", "elastic-platform-dev"])
+def test_every_blueprint_stands_on_an_existing_cluster(
+    answers: Answers, there: dict[str, Mapping[str, str]], stack: str
+) -> None:
+    answers["getKubernetesAddons"] = [
+        {"name": name, "currentVersion": "v1"} for name in get_args(AddonName)
+    ]
+    made = plan(stack, network=NETWORK, cluster=CLUSTER, node_pools=[])
+    owned = {one.type for one in made.resources if one.type.startswith("alicloud:")}
+    assert not {one for one in owned if one.split(":")[1].split("/")[0] in ("vpc", "ecs", "cs")}
+    spaces = made.of("kubernetes:core/v1:Namespace")
+    assert spaces
+    for one in spaces:
+        assert one.inputs["metadata"]["labels"]["ackb/stack"] == stack
+    for one in made.of("kubernetes:scheduling.k8s.io/v1:PriorityClass"):
+        assert one.inputs["metadata"]["name"].startswith(f"{stack}-"), "others have theirs"
+    assert made.stack_outputs["cluster_id"] == ID
 
 
 def test_a_new_cluster_in_an_existing_network(answers: Answers) -> None:
