@@ -15,6 +15,7 @@ from blueprints.colocation.tiers import offline_place, online_place
 from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import ColocationSettings
+from blueprints.settings.needed import PROMETHEUS
 from components.addon import Addon, AddonArgs
 from components.alarms import ClusterAlarms, ClusterAlarmsArgs, Contact
 from components.load_balancer import LoadBalancer
@@ -55,10 +56,10 @@ def build(settings: ColocationSettings, secrets: Mapping[str, pulumi.Output[str]
 
 def _watch(settings: ColocationSettings, account: str, base: Foundation) -> None:
     cloud = pulumi.ResourceOptions(providers=[base.provider])
-    if settings.prometheus:
+    if settings.prometheus and PROMETHEUS not in base.leaves:
         Addon(
             "prometheus",
-            AddonArgs(cluster_id=base.cluster.cluster_id, addon_name="arms-prometheus"),
+            AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=PROMETHEUS),
             cloud,
         )
     wanted = settings.alarms
