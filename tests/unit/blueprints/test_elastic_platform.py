@@ -157,6 +157,19 @@ def test_every_way_of_placing_pods_can_be_that_of_a_service() -> None:
     assert kinds["KubernetesAddon"] == 2, "virtual nodes, and OpenKruise once"
 
 
+def test_two_campaigns_on_the_real_cloud_share_keda() -> None:
+    """S4-32: KEDA's own timetable in place of CronHPA's; one chart for both."""
+    window = {"type": "cron", "start": "30 19 * * *", "end": "0 23 * * *", "replicas": 40}
+    chart = {"repository": "https://charts.example.com", "version": "1.0.0"}
+    keda = {"type": "keda", "min": 4, "max": 80, "triggers": [window], "chart": chart}
+    one = {"image": IMAGE, "scaling": keda, "right_sizing": None}
+    made = plan("elastic-platform-prod", teams={"live": team({"stage": one, "chat": one})})
+    kinds = Counter(one.type.split(":")[-1] for one in made.resources if one.custom)
+    assert (kinds["ScaledObject"], kinds["Release"]) == (2, 1)
+    units = [one.inputs["spec"]["units"] for one in made.of(POLICY)]
+    assert units == [[{"resource": "ecs", "max": 4}, {"resource": "eci"}]] * 2
+
+
 def test_names_of_teams_and_services_cannot_collide() -> None:
     one = {"image": IMAGE}
     made = plan(teams={"a-b": team({"c": one}), "a": team({"b-c": one})})
