@@ -51,6 +51,11 @@ class Flannel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Serverless:
+    """No nodes: each pod is an ECI instance, with an address of one of the `vswitch_ids`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Logs:
     """Logs of the control plane in Simple Log Service."""
 
@@ -73,10 +78,11 @@ class ClusterArgs:
     region: str
     """Region id of the cluster, likewise."""
     vswitch_ids: Sequence[pulumi.Input[str]]
-    """Node vSwitches the control plane is reached through, of two or more zones where possible."""
+    """Node vSwitches the control plane is reached through, of two or more zones where possible;
+    in a serverless cluster those of the pods."""
     security_group_id: pulumi.Input[str]
     """Security group of the nodes."""
-    network_plugin: Terway | Flannel
+    network_plugin: Terway | Flannel | Serverless
     """How pods get addresses; a change replaces the cluster."""
     service_cidr: str = "172.21.0.0/20"
     """Range of ClusterIP Services; a change replaces the cluster. Default: 172.21.0.0/20."""
@@ -144,17 +150,15 @@ class Cluster(pulumi.ComponentResource):
             vswitch_ids=args.vswitch_ids,
             security_group_id=args.security_group_id,
             service_cidr=args.service_cidr,
-            # ipvs, the default of ACK, is deprecated since Kubernetes 1.35.
-            proxy_mode="iptables",
             new_nat_gateway=False,
             slb_internet_enabled=args.api_access == "public",
             deletion_protection=args.deletion_protection,
             enable_rrsa=args.rrsa,
             # Certificates in the state would be credentials in the state.
             skip_set_certificate_authority=True,
-            addons=[*_network_addons(args.network_plugin), *_other_addons()],
+            addons=_addons(args.network_plugin),
             delete_options=_delete_options(),
-            **_pod_network(args.network_plugin),
+            **_nodes(args.network_plugin),
             **_log_inputs(name, args.logs, child),
             opts=pulumi.ResourceOptions(
                 parent=self,
@@ -197,6 +201,15 @@ def _build_of(version: str) -> str:
     return minor.builds[-1] if minor and minor.builds else version
 
 
+def _addons(
+    plugin: Terway | Flannel | Serverless,
+) -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
+    if isinstance(plugin, Serverless):
+        return _left_out()
+    wanted = [alicloud.cs.ManagedKubernetesAddonArgs(name=name) for name in _BASE_ADDONS]
+    return [*_network_addons(plugin), *wanted, *_left_out()]
+
+
 def _network_addons(plugin: Terway | Flannel) -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
     if isinstance(plugin, Flannel):
         return [alicloud.cs.ManagedKubernetesAddonArgs(name="flannel")]
@@ -208,9 +221,8 @@ def _network_addons(plugin: Terway | Flannel) -> list[alicloud.cs.ManagedKuberne
     ]
 
 
-def _other_addons() -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
-    wanted = [alicloud.cs.ManagedKubernetesAddonArgs(name=name) for name in _BASE_ADDONS]
-    return wanted + [
+def _left_out() -> list[alicloud.cs.ManagedKubernetesAddonArgs]:
+    return [
         alicloud.cs.ManagedKubernetesAddonArgs(name=name, disabled=True)
         for name in _LEFT_OUT_ADDONS
     ]
@@ -224,10 +236,15 @@ def _delete_options() -> list[alicloud.cs.ManagedKubernetesDeleteOptionArgs]:
     ]
 
 
-def _pod_network(plugin: Terway | Flannel) -> dict[str, Any]:
+def _nodes(plugin: Terway | Flannel | Serverless) -> dict[str, Any]:
+    """Return what nodes and their pods need; a serverless cluster has neither."""
+    if isinstance(plugin, Serverless):
+        return {"profile": "Serverless"}
+    # ipvs, the default of ACK, is deprecated since Kubernetes 1.35.
+    proxy = {"proxy_mode": "iptables"}
     if isinstance(plugin, Flannel):
-        return {"pod_cidr": plugin.pod_cidr, "node_cidr_mask": plugin.node_cidr_mask}
-    return {"pod_vswitch_ids": plugin.pod_vswitch_ids}
+        return {**proxy, "pod_cidr": plugin.pod_cidr, "node_cidr_mask": plugin.node_cidr_mask}
+    return {**proxy, "pod_vswitch_ids": plugin.pod_vswitch_ids}
 
 
 def _lasting(args: ClusterArgs) -> list[pulumi.Input[str]]:
@@ -239,6 +256,8 @@ def _lasting(args: ClusterArgs) -> list[pulumi.Input[str]]:
     plugin = args.network_plugin
     if isinstance(plugin, Flannel):
         return [args.service_cidr, plugin.pod_cidr, str(plugin.node_cidr_mask)]
+    if isinstance(plugin, Serverless):
+        return [args.service_cidr, "serverless"]
     return [args.service_cidr, *plugin.pod_vswitch_ids]
 
 
@@ -273,6 +292,8 @@ def _problems(args: ClusterArgs) -> Iterator[ArgumentProblem]:
     if args.logs:
         name = args.logs.project_name
         yield from problem("logs.project_name", name, naming.check("log_project", name))
+    if isinstance(args.network_plugin, Serverless):
+        return
     if isinstance(args.network_plugin, Terway):
         if not args.network_plugin.pod_vswitch_ids:
             yield ArgumentProblem(

@@ -7,6 +7,7 @@ import pulumi
 from blueprints.foundation.cluster import AnyCluster
 from blueprints.foundation.network import AnyNetwork, AnySecurityGroup, eci_vswitch_ids
 from blueprints.settings.cluster import VirtualNodes as VirtualNodesSettings
+from blueprints.settings.existing import is_serverless
 from blueprints.settings.needed import (
     CREDENTIAL_HELPER,
     GPU_SHARING,
@@ -30,7 +31,9 @@ def addons(
 ) -> list[pulumi.Resource]:
     """Declare the add-ons; in an existing cluster only those the settings say to install."""
     made: list[pulumi.Resource] = []
-    if virtual_nodes is not None and not left_to_others(settings.cluster, VIRTUAL_NODE):
+    # A serverless cluster has virtual nodes and nothing else.
+    there = is_serverless(settings.cluster) or left_to_others(settings.cluster, VIRTUAL_NODE)
+    if virtual_nodes is not None and not there:
         made.append(_virtual_nodes(virtual_nodes, network, group, cluster, cloud))
     needed = needed_addons(settings)
     if GPU_SHARING in needed and not left_to_others(settings.cluster, GPU_SHARING):

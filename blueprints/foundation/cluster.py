@@ -10,8 +10,9 @@ from blueprints.existing import Found
 from blueprints.foundation.network import AnyNetwork, AnySecurityGroup
 from blueprints.settings.cluster import Cluster as ClusterSettings
 from blueprints.settings.existing import ExistingCluster as ExistingSettings
+from blueprints.settings.existing import is_serverless
 from blueprints.settings.platform import PlatformSettings
-from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Terway
+from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Serverless, Terway
 from components.existing import ExistingCluster, ExistingClusterArgs
 
 AnyCluster = Cluster | ExistingCluster
@@ -47,7 +48,7 @@ def cluster(
         ClusterArgs(
             target=settings.target,
             region=settings.region,
-            vswitch_ids=list(network.node_vswitch_ids.values()),
+            vswitch_ids=_vswitches(wanted, network),
             security_group_id=group.security_group_id,
             network_plugin=_plugin(wanted, network),
             service_cidr=wanted.service_cidr,
@@ -63,7 +64,15 @@ def cluster(
     )
 
 
-def _plugin(cluster: ClusterSettings, network: AnyNetwork) -> Terway | Flannel:
+def _vswitches(cluster: ClusterSettings, network: AnyNetwork) -> list[pulumi.Output[str]]:
+    if is_serverless(cluster):
+        return list((network.pod_vswitch_ids or network.node_vswitch_ids).values())
+    return list(network.node_vswitch_ids.values())
+
+
+def _plugin(cluster: ClusterSettings, network: AnyNetwork) -> Terway | Flannel | Serverless:
+    if is_serverless(cluster):
+        return Serverless()
     wanted = cluster.network_plugin
     if wanted.type == "flannel":
         return Flannel(pod_cidr=wanted.pod_cidr, node_cidr_mask=wanted.node_cidr_mask)

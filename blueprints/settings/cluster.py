@@ -64,6 +64,12 @@ class Cluster(Settings):
     type: Literal["new"] = Field(
         default="new", description="Who makes it; see also `existing`. Default: new."
     )
+    form: Literal["managed", "serverless", "dedicated"] = Field(
+        default="managed",
+        description="`managed`: ACK runs the control plane, the stack has nodes. `serverless`: no "
+        "nodes, every pod on ECI; only `burst`, and not in the sandbox. `dedicated`: legacy, with "
+        "masters of your own; ACK makes no new ones. It cannot be changed later. Default: managed.",
+    )
     name: Annotated[str, physical_name("cluster")] | None = Field(
         default=None,
         description="Name of the cluster; with one given here, a change that replaces the cluster "

@@ -42,6 +42,7 @@ class Code(StrEnum):
     EXISTING = "SET-035"
     REGISTERED = "SET-036"
     GPU = "SET-037"
+    CLUSTER_FORM = "SET-038"
     QUANTITY = "SET-040"
     RESOURCES = "SET-041"
     HPA_BOUNDS = "SET-042"
@@ -99,7 +100,8 @@ RULES: Final[dict[Code, str]] = {
     Code.VIRTUAL_NODES: "the virtual nodes hold the pods and may manage them",
     Code.EXISTING: "what is said to exist is there, and as it is described",
     Code.REGISTERED: "a cluster elsewhere can be registered, reached and given nodes",
-    Code.GPU: "a pool with GPUs has instance types that carry them, shared in a way the cluster can",
+    Code.GPU: "a pool with GPUs has types that carry them, shared in a way the cluster can",
+    Code.CLUSTER_FORM: "a cluster of this form can be made, and runs what the stack wants",
     Code.QUANTITY: "an amount is a Kubernetes quantity",
     Code.RESOURCES: "a request is not above its limit",
     Code.HPA_BOUNDS: "an autoscaler has 1 <= min <= max",

@@ -176,3 +176,8 @@ AnyCluster = Cluster | ExistingCluster
 AnyDatabase = Database | ExistingDatabase
 AnyCache = Cache | ExistingCache
 AnyFileStorage = FileStorage | ExistingFileStorage
+
+
+def is_serverless(cluster: AnyCluster) -> bool:
+    """Return whether the stack makes a cluster without nodes."""
+    return isinstance(cluster, Cluster) and cluster.form == "serverless"

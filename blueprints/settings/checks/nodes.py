@@ -10,13 +10,22 @@ from blueprints.settings.base import known
 from blueprints.settings.checks.places import check_use
 from blueprints.settings.cluster import Flannel, NodePool
 from blueprints.settings.codes import Code
-from blueprints.settings.existing import AnyCluster, AnyNetwork, ExistingCluster
+from blueprints.settings.existing import AnyCluster, AnyNetwork, ExistingCluster, is_serverless
 from blueprints.settings.structure import ROOT
 
 
 def check_there_are(pools: Sequence[NodePool], cluster: AnyCluster) -> Iterator[Problem]:
-    """Yield a problem when a new cluster is to have no nodes."""
-    if not pools and not isinstance(cluster, ExistingCluster):
+    """Yield a problem when a new cluster is to have no nodes, or a serverless one some."""
+    if is_serverless(cluster):
+        if pools:
+            yield Problem(
+                Code.CLUSTER_FORM,
+                f"{ROOT}.node_pools",
+                [known(pool, "name") for pool in pools],
+                "must be empty: a serverless cluster has no nodes",
+                "write node_pools: []",
+            )
+    elif not pools and not isinstance(cluster, ExistingCluster):
         yield Problem(
             Code.OUT_OF_RANGE, f"{ROOT}.node_pools", [], "must have at least one entry", "add one"
         )

@@ -10,6 +10,7 @@ from blueprints.settings.base import known
 from blueprints.settings.checks import (
     addons,
     addresses,
+    cluster_form,
     existing,
     gpu,
     identity,
@@ -44,6 +45,7 @@ def checks(s: PlatformSettings, stack: str) -> Iterator[Callable[[], Iterable[Pr
         yield partial(_pool_density, s, index)
         yield partial(gpu.check_types, pool, index)
         yield partial(_pool_gpus, s, index)
+    yield lambda: cluster_form.check_form(s)
     yield lambda: nodes.check_there_are(s.node_pools, s.cluster)
     yield lambda: existing.check_network(s.network)
     yield lambda: existing.check_cluster_place(s)

@@ -7,7 +7,7 @@ import pytest
 
 from ackb.domain.problems import InvalidArguments
 from ackb.planning import Plan
-from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Terway
+from components.cluster import Cluster, ClusterArgs, Flannel, Logs, Serverless, Terway
 
 CLUSTER = "alicloud:cs/managedKubernetes:ManagedKubernetes"
 PROVIDER = "pulumi:providers:kubernetes"
@@ -222,3 +222,18 @@ def test_terway_needs_pod_vswitches() -> None:
         "Cluster \"ack\": 'network_plugin.pod_vswitch_ids' must hold at least one vSwitch (got "
         "[]); add the pod vSwitch of each zone of the nodes"
     )
+
+
+def test_a_serverless_cluster_has_no_nodes_to_prepare(deploy) -> None:
+    """S3-15."""
+    arguments = ClusterArgs(
+        target="alibaba-cloud",
+        region="cn-hangzhou",
+        vswitch_ids=["vsw-1"],
+        security_group_id="sg-1",
+        network_plugin=Serverless(),
+    )
+    made = deploy(lambda opts: Cluster("ack", arguments, opts)).of(CLUSTER)[0].inputs
+    assert made["profile"] == "Serverless"
+    assert [one["name"] for one in made["addons"] if not one.get("disabled")] == []
+    assert {"proxyMode", "podVswitchIds", "podCidr"} & set(made) == set()
