@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ _PROJECT: Final = "acs_k8s"
 """Metrics of Container Service, their dimensions and statistics:
 https://www.alibabacloud.com/help/en/cms/user-guide/ack"""
 
+_DIGEST_LENGTH: Final = 6
 _PERIODS: Final = range(60, 3601, 60)
 _SILENCES: Final = range(300, 86401)
 """Bounds of cms.Alarm `silence_time` (pulumi-alicloud 4.0.0)."""
@@ -29,7 +31,7 @@ class Contact:
     """Somebody who is told."""
 
     contact_name: str
-    """Name, unique in the account."""
+    """Beginning of the name, which a hash of the addresses follows."""
     mail: str | None = None
     """Address for mail; its owner must follow a link first. Default: none."""
     phone: str | None = None
@@ -86,7 +88,7 @@ class ClusterAlarms(pulumi.ComponentResource):
     ) -> None:
         refuse("ClusterAlarms", name, _problems(args))
         super().__init__("ackb:monitoring:ClusterAlarms", name, None, opts)
-        group = _group(name, args, pulumi.ResourceOptions(parent=self))
+        group = _group(name, args, self)
         rules = [
             _rule(name, args, group, metric, percent, pulumi.ResourceOptions(parent=self))
             for metric, percent in (("cpu", args.cpu_percent), ("memory", args.memory_percent))
@@ -96,16 +98,20 @@ class ClusterAlarms(pulumi.ComponentResource):
 
 
 def _group(
-    name: str, args: ClusterAlarmsArgs, child: pulumi.ResourceOptions
+    name: str, args: ClusterAlarmsArgs, parent: pulumi.Resource
 ) -> alicloud.cms.AlarmContactGroup:
     contacts = [
         alicloud.cms.AlarmContact(
             f"{name}-contact-{one.contact_name}",
-            alarm_contact_name=one.contact_name,
+            alarm_contact_name=_told_apart(one),
             describe=f"Told about alarms of {pulumi.get_stack()}",
             channels_mail=one.mail,
             channels_sms=one.phone,
-            opts=child,
+            opts=pulumi.ResourceOptions(
+                parent=parent,
+                # The cloud does not tell an address that its owner has not confirmed.
+                ignore_changes=["channelsMail", "channelsSms"],
+            ),
         )
         for one in args.contacts
     ]
@@ -114,8 +120,15 @@ def _group(
         alarm_contact_group_name=physical("alarm_contact_group", name),
         contacts=[one.alarm_contact_name for one in contacts],
         describe=f"Told about alarms of {pulumi.get_stack()}",
-        opts=child,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def _told_apart(contact: Contact) -> str:
+    """A name that changes with the address: another address is another contact."""
+    address = f"{contact.mail or ''} {contact.phone or ''}"
+    ending = hashlib.sha256(address.encode()).hexdigest()[:_DIGEST_LENGTH]
+    return naming.physical("alarm_contact", contact.contact_name, ending)
 
 
 def _rule(

@@ -14,7 +14,7 @@ import pulumi_kubernetes as kubernetes
 from ackb.domain.problems import ArgumentProblem
 from components.checks import refuse
 
-ADDON: Final = "ack-koordinator"
+_ADDON: Final = "ack-koordinator"
 _NAMESPACE: Final = "kube-system"
 _CONFIG_MAP: Final = "ack-slo-config"
 _AVERAGE_SECONDS: Final = 60
@@ -30,8 +30,6 @@ class BatchResourcesArgs:
     """Share of a node's CPU that online use and batch resources have together. Default: 60."""
     memory_threshold_percent: int = 70
     """The same for memory. Default: 70."""
-    installed: bool = False
-    """The add-on is there already and stays. Default: it is installed and removed here."""
 
 
 class BatchResources(pulumi.ComponentResource):
@@ -59,20 +57,17 @@ class BatchResources(pulumi.ComponentResource):
     ) -> None:
         refuse("BatchResources", name, _problems(args))
         super().__init__("ackb:cluster:BatchResources", name, None, opts)
-        before: list[pulumi.Resource] = []
-        if not args.installed:
-            addon = alicloud.cs.KubernetesAddon(
-                f"{name}-addon",
-                cluster_id=args.cluster_id,
-                name=ADDON,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-            before.append(addon)
+        addon = alicloud.cs.KubernetesAddon(
+            f"{name}-addon",
+            cluster_id=args.cluster_id,
+            name=_ADDON,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         made = kubernetes.core.v1.ConfigMap(
             f"{name}-config",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(name=_CONFIG_MAP, namespace=_NAMESPACE),
             data={"colocation-config": json.dumps(_config(args), sort_keys=True)},
-            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[addon]),
         )
         self.config_map = made.metadata.apply(lambda metadata: str(metadata.name))
         self.register_outputs({"config_map": self.config_map})

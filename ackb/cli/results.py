@@ -24,6 +24,7 @@ _LABELS: Final = {
     "site_url": "Site",
     "service_url": "Service",
     "private_name": "Name within the VPC",
+    "mysql_address": "Database (MySQL)",
     "database_address": "Database (RDS)",
     "cache_address": "Cache (Redis)",
     "file_storage_address": "File storage (NAS)",

@@ -100,8 +100,8 @@ def _export(
         "egress_address": base.network.egress_address,
         "cluster_id": base.cluster.cluster_id,
         "kubeconfig": base.cluster.kubeconfig,
-        "database_host": server.host,
-        "database_address": front.address if front else None,
+        "mysql_host": server.host,
+        "mysql_address": front.address if front else None,
         "training_job": job.job_name,
         "console_links": console_links(
             settings.region,

@@ -14,7 +14,8 @@ class Contact(Settings):
     """Somebody whom alarms reach by mail, by text message, or both."""
 
     name: Annotated[str, physical_name("alarm_contact")] = Field(
-        examples=["on-call"], description="Name of the contact, unique in the account."
+        examples=["on-call"],
+        description="Beginning of the contact's name; a hash of the addresses follows.",
     )
     mail: Annotated[str, form("mail")] | None = Field(
         default=None,

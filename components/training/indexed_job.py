@@ -35,14 +35,7 @@ def spec(args: DistributedTrainingArgs) -> dict[str, Any]:
         "parallelism": pods,
         "backoffLimit": args.retries,
         "successPolicy": {"rules": [{"succeededIndexes": _indexes(servers, pods)}]},
-        "podFailurePolicy": {
-            "rules": [
-                {
-                    "action": "Ignore",
-                    "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
-                }
-            ]
-        },
+        "podFailurePolicy": pod.FAILURE_POLICY,
         "template": {
             "metadata": pod.metadata(args),
             "spec": {

@@ -14,6 +14,16 @@ from components.training.args import DistributedTrainingArgs
 PORT: Final = 2222
 """Port on which TensorFlow's parameter servers and workers talk (default of the TFJob)."""
 
+FAILURE_POLICY: Final[dict[str, Any]] = {
+    "rules": [
+        {
+            "action": "Ignore",
+            "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
+        }
+    ]
+}
+"""Of a Job: an evicted pod, which the kubelet gives this condition, is no failure of its own."""
+
 _SCRATCH: Final = "scratch"
 
 

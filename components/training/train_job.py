@@ -84,6 +84,7 @@ def _replicated(args: DistributedTrainingArgs, name: str, task: str) -> dict[str
         "replicas": 1,
         "template": {
             "spec": {
+                "podFailurePolicy": pod.FAILURE_POLICY,
                 "template": {
                     "metadata": pod.metadata(args),
                     "spec": {

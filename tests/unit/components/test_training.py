@@ -148,6 +148,7 @@ def test_a_train_job_and_its_runtime(deploy) -> None:
     servers, workers = template["replicatedJobs"]
     assert (servers["name"], servers["replicas"]) == ("ps", 1)
     assert servers["template"]["spec"]["completions"] == 2
+    assert servers["template"]["spec"]["podFailurePolicy"]["rules"][0]["action"] == "Ignore"
     assert workers["name"] == "node"
     assert workers["template"]["metadata"]["labels"] == {
         "trainer.kubeflow.org/trainjob-ancestor-step": "trainer"

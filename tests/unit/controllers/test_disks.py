@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -49,10 +50,10 @@ def claim(node: str = "node-1", size: str = "20Gi") -> Object:
 
 
 class Lab:
-    """A cluster as a set of objects, and a cloud in memory."""
+    """A cluster as a set of objects, and a cloud."""
 
-    def __init__(self) -> None:
-        self.cloud = Cloud(Store.open(":memory:"))
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
         self.objects: dict[tuple[str, str], Object] = {}
         self.events: list[str] = []
         node = {"metadata": {"name": "node-1", "labels": {"topology.kubernetes.io/zone": "z-1"}}}
@@ -105,8 +106,8 @@ class Lab:
 
 
 @pytest.fixture
-def lab() -> Lab:
-    return Lab()
+def lab(tmp_path: Path) -> Lab:
+    return Lab(Cloud(Store.open(tmp_path / "cloud.sqlite")))
 
 
 def test_a_claim_gets_a_disk_in_the_zone_of_its_node(lab: Lab) -> None:
