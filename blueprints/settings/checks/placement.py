@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ackb.domain import eci_annotations, quantity
 from ackb.domain.placement import StrategyName, WorkloadKind, facts, unsuitable
-from ackb.domain.problems import Problem
+from ackb.domain.problems import MISSING, Problem
 from blueprints.settings.chosen import choice_of, needs_of
 from blueprints.settings.codes import Code
 from blueprints.settings.eci import EciPods, Spot
@@ -53,9 +53,17 @@ def check_placement(
 def check_subsets(
     wanted: Chosen | Auto, resources: Resources, region: str, *, at: str = ROOT
 ) -> Iterator[Problem]:
-    """Yield a problem for each spot subset that ECI sells no spot instances for."""
+    """Yield a problem for pods that would wait for ever, and for spot where ECI sells none."""
     if not isinstance(wanted, WorkloadSpread | UnitedDeployment):
         return
+    if not wanted.spill and wanted.split is None and not wanted.subsets:
+        yield Problem(
+            Code.SPLIT,
+            f"{at}.placement.split",
+            MISSING,
+            "must be given where pods do not spill over, or all of them wait on ECS for ever",
+            "add split: {type: number, ecs: ...}, or write spill: true",
+        )
     spot = EciPods(spot=Spot())
     for index, one in enumerate(wanted.subsets):
         path = f"{at}.placement.subsets[{index}].spot"

@@ -152,6 +152,16 @@ def test_a_placement_that_is_given_stays():
             "about one service, since it shares the namespace with others. Fix: write type: "
             "eci_label for a service all of whose pods run on ECI.",
         ),
+        (
+            {
+                "services": {
+                    "a": {"image": IMAGE, "placement": {"type": "workload_spread", "spill": False}}
+                }
+            },
+            f"SET-060 {S}.teams.orders.services.a.placement.split: (missing) – must be given where "
+            "pods do not spill over, or all of them wait on ECS for ever. Fix: add split: {type: "
+            "number, ecs: ...}, or write spill: true.",
+        ),
     ],
 )
 def test_a_problem_stands_at_its_exact_place(wrong, line):
