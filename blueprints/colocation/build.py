@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 import pulumi
 
@@ -16,16 +15,13 @@ from blueprints.console import console_links
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import ColocationSettings
 from blueprints.settings.needed import PROMETHEUS
+from blueprints.watching import raise_alarms
 from components.addon import Addon, AddonArgs
-from components.alarms import ClusterAlarms, ClusterAlarmsArgs, Contact
 from components.load_balancer import LoadBalancer
 from components.providers import alicloud_provider
 from components.stateful_service import StatefulService
 from components.tagging import register_stack_tags
 from components.training import DistributedTraining
-
-_MINUTE: Final = 60
-
 
 def build(settings: ColocationSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
     """Declare the whole architecture and export what a person needs of it.
@@ -55,33 +51,13 @@ def build(settings: ColocationSettings, secrets: Mapping[str, pulumi.Output[str]
 
 
 def _watch(settings: ColocationSettings, account: str, base: Foundation) -> None:
-    cloud = pulumi.ResourceOptions(providers=[base.provider])
     if settings.prometheus and PROMETHEUS not in base.leaves:
         Addon(
             "prometheus",
             AddonArgs(cluster_id=base.cluster.cluster_id, addon_name=PROMETHEUS),
-            cloud,
+            pulumi.ResourceOptions(providers=[base.provider]),
         )
-    wanted = settings.alarms
-    if wanted is None:
-        return
-    ClusterAlarms(
-        "alarms",
-        ClusterAlarmsArgs(
-            account_id=account,
-            cluster_id=base.cluster.cluster_id,
-            contacts=[
-                Contact(contact_name=one.name, mail=one.mail, phone=one.phone)
-                for one in wanted.contacts
-            ],
-            cpu_percent=wanted.cpu_percent,
-            memory_percent=wanted.memory_percent,
-            period_seconds=wanted.period_minutes * _MINUTE,
-            times=wanted.times,
-            silence_seconds=wanted.silence_seconds,
-        ),
-        cloud,
-    )
+    raise_alarms(settings.alarms, account, base)
 
 
 def _export(
