@@ -23,6 +23,7 @@ from components.stateful_service import StatefulService
 from components.tagging import register_stack_tags
 from components.training import DistributedTraining
 
+
 def build(settings: ColocationSettings, secrets: Mapping[str, pulumi.Output[str]]) -> None:
     """Declare the whole architecture and export what a person needs of it.
 
