@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from ackb.domain.problems import MISSING, Problem
-from blueprints.settings.checks import platform, workload
+from blueprints.settings.checks import alarms, platform, workload
 from blueprints.settings.codes import Code
 from blueprints.settings.colocation import ColocationSettings
 from blueprints.settings.structure import ROOT
@@ -29,7 +29,7 @@ def checks(s: ColocationSettings, stack: str) -> Iterator[Callable[[], Iterable[
     yield lambda: _check_pods(s)
     yield lambda: _check_batch(s)
     yield lambda: _check_operator(s)
-    yield lambda: _check_contacts(s)
+    yield lambda: alarms.check_contacts(s.alarms)
 
 
 def _check_namespaces(s: ColocationSettings) -> Iterator[Problem]:
@@ -79,27 +79,3 @@ def _check_operator(s: ColocationSettings) -> Iterator[Problem]:
             "add operator: {repository: ..., version: ...} of a chart training-operator of your "
             "own, or write type: train_job",
         )
-
-
-def _check_contacts(s: ColocationSettings) -> Iterator[Problem]:
-    if s.alarms is None:
-        return
-    names = [one.name for one in s.alarms.contacts]
-    for index, one in enumerate(s.alarms.contacts):
-        path = f"{ROOT}.alarms.contacts[{index}]"
-        if one.name in names[:index]:
-            yield Problem(
-                Code.DUPLICATE,
-                f"{path}.name",
-                one.name,
-                f"must be given once (contacts[{names.index(one.name)}] has it too)",
-                "choose another name",
-            )
-        if one.mail is None and one.phone is None:
-            yield Problem(
-                Code.ALARMS,
-                path,
-                one.name,
-                "must have a way to be reached",
-                "add mail: on-call@example.com, or phone",
-            )
