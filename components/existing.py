@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final, Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
 from ackb.domain.problems import ArgumentProblem
-from components.checks import refuse
+from components.checks import not_empty, refuse
 from components.cluster_access import cluster_access
 from components.providers import Target
-
-_DESCRIBED: Final = ("cluster_id", "version", "spec", "network_plugin")
-"""What a plan tells of a cluster that is there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +81,7 @@ class ExistingNetwork(pulumi.ComponentResource):
                 "vpc_id": self.vpc_id,
                 "node_vswitch_ids": self.node_vswitch_ids,
                 "pod_vswitch_ids": self.pod_vswitch_ids,
+                "egress_address": self.egress_address,
             }
         )
 
@@ -112,7 +110,8 @@ class ExistingSecurityGroup(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingSecurityGroupArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("ackb:network:ExistingSecurityGroup", name, None, opts)
+        refuse("ExistingSecurityGroup", name, not_empty(args))
+        super().__init__("ackb:network:ExistingSecurityGroup", name, asdict(args), opts)
         self.security_group_id = pulumi.Output.from_input(args.security_group_id)
         self.register_outputs({"security_group_id": self.security_group_id})
 
@@ -171,8 +170,8 @@ class ExistingCluster(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingClusterArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        described = {key: getattr(args, key) for key in _DESCRIBED}
-        super().__init__("ackb:cluster:ExistingCluster", name, described, opts)
+        refuse("ExistingCluster", name, not_empty(args))
+        super().__init__("ackb:cluster:ExistingCluster", name, _described(args), opts)
         self.cluster_id = pulumi.Output.from_input(args.cluster_id)
         access = cluster_access(
             name,
@@ -194,6 +193,17 @@ class ExistingCluster(pulumi.ComponentResource):
         )
 
 
+def _described(args: ExistingClusterArgs) -> dict[str, Any]:
+    """Return what a plan tells of a cluster that is there."""
+    return {
+        "cluster_id": args.cluster_id,
+        "version": args.version,
+        "spec": args.spec,
+        "network_plugin": args.network_plugin,
+    }
+
+
 def _problems(args: ExistingNetworkArgs) -> Iterator[ArgumentProblem]:
+    yield from not_empty(args)
     if not args.zones:
         yield ArgumentProblem("zones", "hold at least one zone", [], "add a zone")

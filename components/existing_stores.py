@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 import pulumi
 
+from components.checks import not_empty, refuse
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingDatabaseArgs:
@@ -44,6 +46,7 @@ class ExistingDatabase(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingDatabaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        refuse("ExistingDatabase", name, not_empty(args))
         super().__init__("ackb:data:ExistingDatabase", name, asdict(args), opts)
         self.instance_id = pulumi.Output.from_input(args.instance_id)
         self.address = pulumi.Output.from_input(args.address)
@@ -89,6 +92,7 @@ class ExistingCache(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingCacheArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        refuse("ExistingCache", name, not_empty(args))
         super().__init__("ackb:data:ExistingCache", name, asdict(args), opts)
         self.instance_id = pulumi.Output.from_input(args.instance_id)
         self.address = pulumi.Output.from_input(args.address)
@@ -127,6 +131,7 @@ class ExistingFileStorage(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ExistingFileStorageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        refuse("ExistingFileStorage", name, not_empty(args))
         super().__init__("ackb:data:ExistingFileStorage", name, asdict(args), opts)
         self.file_system_id = pulumi.Output.from_input(args.file_system_id)
         self.address = pulumi.Output.from_input(args.address)
