@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ackb.planning import Plan
     from blueprints.settings import StackSettings
 
+_NEXT: Final = "next_step"
+"""Output of a stack: what only a person can do once it is up."""
 _LABEL: Final = 13
 """Width of the first column of the screen."""
 
@@ -96,6 +98,7 @@ class Checked:
             "resources": dict(sorted(Counter(self._types()).items())),
             "capacity": [{**vars(one), "fits": one.fits} for one in self.capacity.facts],
             "compared_at_run_time": [vars(one) for one in compared_later(self.settings)],
+            "next_step": self.plan.stack_outputs.get(_NEXT),
             **as_json.document(self.report, source=self.stack.source),
         }
 
@@ -120,9 +123,15 @@ class Checked:
             "Findings",
             *(f"  {line}" for line in self._findings()),
             "",
+            *self._next(),
             f"{_verdict(self.report)} in {output.duration(seconds)}.",
         ]
         return "\n".join(lines) + "\n"
+
+    def _next(self) -> list[str]:
+        """What a person has to do when this design is up, where there is something."""
+        step = self.plan.stack_outputs.get(_NEXT)
+        return ["After `up`", f"  {step}", ""] if step else []
 
     def _types(self) -> list[str]:
         """Types of all resources that will exist outside the program."""

@@ -147,3 +147,17 @@ def test_a_report_that_cannot_be_written_is_said(ackb, tmp_path):
 def test_the_stacks_of_the_project_have_no_mandatory_finding(ackb, stack):
     ran = ackb("check", stack)
     assert ran.code in (Exit.CLEAN, Exit.FINDINGS), ran.err + ran.out
+
+
+def test_what_only_a_person_can_do_is_told(ackb, project):
+    """S0-08: between the registration and the pools stands the agent."""
+
+    def not_yet(settings):
+        settings["cluster"]["connected"] = False
+
+    stack = "registered-gpu-dev"
+    assert json.loads(ackb("check", stack, "--json").out)["next_step"] is None
+    project.edit(not_yet, stack)
+    step = json.loads(ackb("check", stack, "--json").out)["next_step"]
+    assert "ackb agent registered-gpu-dev | kubectl apply -f -" in step
+    assert f"After `up`\n  {step}\n" in ackb("check", stack).out
