@@ -8,6 +8,7 @@ from typing import Final
 
 from ackb.domain import naming, private_names, virtual_nodes
 from ackb.domain.problems import Problem
+from ackb.domain.quotas import quota
 from blueprints.settings.base import known
 from blueprints.settings.burst import APP, BurstSettings
 from blueprints.settings.checks import platform, workload
@@ -34,21 +35,29 @@ def checks(s: BurstSettings, stack: str) -> Iterator[Callable[[], Iterable[Probl
 
 
 def _check_pods(s: BurstSettings) -> Iterator[Problem]:
-    nodes = s.virtual_nodes
-    if not isinstance(nodes, SelfManagedVirtualNodes):
+    """Yield a problem where more pods would run at once than the virtual nodes hold."""
+    nodes, tasks = s.virtual_nodes, sum(job.parallelism for job in s.jobs.values())
+    pods = s.replicas + tasks
+    if isinstance(nodes, SelfManagedVirtualNodes):
+        held = virtual_nodes.capacity(nodes.replicas)
+        what = f"{nodes.replicas} self-managed virtual nodes hold"
+        fix = f"write virtual_nodes.replicas: {virtual_nodes.nodes_for(pods)}"
+    else:
+        held = quota("eci.pods_per_cluster").value
+        what, fix = "the managed virtual node holds", "spread them over several clusters"
+    if pods <= held:
         return
-    held = virtual_nodes.capacity(nodes.replicas)
-    tasks = sum(job.parallelism for job in s.jobs.values())
-    if s.replicas + tasks > held:
-        beside = f", with the {tasks} tasks of jobs that run at once" if tasks else ""
-        yield Problem(
-            Code.VIRTUAL_NODES,
-            f"{ROOT}.replicas",
-            s.replicas,
-            f"must not be more than {held}, what {nodes.replicas} self-managed virtual nodes hold"
-            f"{beside}",
-            f"write virtual_nodes.replicas: {virtual_nodes.nodes_for(s.replicas + tasks)}",
-        )
+    why = f"must not be more than {held}, what {what}"
+    if not tasks:
+        yield Problem(Code.VIRTUAL_NODES, f"{ROOT}.replicas", s.replicas, why, fix)
+        return
+    yield Problem(
+        Code.VIRTUAL_NODES,
+        _JOBS,
+        pods,
+        f"{why} (at once run {s.replicas} pods of the Deployment and {tasks} tasks of jobs)",
+        f"{fix}, or lower a parallelism",
+    )
 
 
 def _check_role(s: BurstSettings) -> Iterator[Problem]:

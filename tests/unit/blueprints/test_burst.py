@@ -182,8 +182,17 @@ def test_tasks_that_run_at_once_need_virtual_nodes_too() -> None:
     """S1-11."""
     job = {**SCAN, "tasks": 5000, "parallelism": 2001}
     assert refusal(replicas=10_000, jobs={"scan": job}) == (
-        f"SET-034 {S}.replicas: 10000 – must not be more than 12000, what 4 self-managed virtual "
-        "nodes hold, with the 2001 tasks of jobs that run at once. Fix: write "
-        "virtual_nodes.replicas: 5."
+        f"SET-034 {S}.jobs: 12001 – must not be more than 12000, what 4 self-managed virtual nodes "
+        "hold (at once run 10000 pods of the Deployment and 2001 tasks of jobs). Fix: write "
+        "virtual_nodes.replicas: 5, or lower a parallelism."
     )
     assert plan(replicas=10_000, jobs={"scan": {**job, "parallelism": 2000}}).of(JOB)
+
+
+def test_the_managed_virtual_node_has_a_limit_too() -> None:
+    managed = {"type": "managed"}
+    assert refusal(virtual_nodes=managed, replicas=50_001) == (
+        f"SET-034 {S}.replicas: 50001 – must not be more than 50000, what the managed virtual node "
+        "holds. Fix: spread them over several clusters."
+    )
+    assert plan(virtual_nodes=managed, replicas=50_000).of(POD)
