@@ -60,11 +60,12 @@ def _summary(report: Utilisation, words: Wording) -> Iterator[Block]:
             _figure(words, "capacity.cpu_used", report.capacity.used),
             _figure(words, "utilisation.cpu_online", report.share(Tier.ONLINE)),
             _figure(words, "utilisation.cpu_offline", report.share(Tier.OFFLINE)),
-            KeyFigure(
+            KeyFigure(words("utilisation.unused"), words("unknown"))
+            if unused is None
+            else KeyFigure(
                 words("utilisation.unused"),
-                words("unknown")
-                if unused is None
-                else words("utilisation.room", cpu=number(unused.cpu), gib=number(unused.gib)),
+                words("utilisation.cores", cpu=number(unused.cpu)),
+                words("utilisation.room", gib=number(unused.gib)),
             ),
         ]
     )
