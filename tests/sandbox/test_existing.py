@@ -84,7 +84,7 @@ def blog(found: Objects) -> dict[str, Any]:
 
 
 def test_a_second_site_comes_and_goes_and_the_first_one_stays(sandbox: Sandbox) -> None:
-    """S2-01: a platform team's network, cluster and data stores, used and left as they were."""
+    """S2-03: a platform team's network, cluster and data stores, used and left as they were."""
     sandbox.set("scaling", {"type": "fixed", "replicas": 2})
     for key, value in PASSWORDS.items():
         sandbox.run("ackb", "secret", STACK, key, stdin=value)
