@@ -15,6 +15,7 @@ from blueprints.elastic_platform.services import deploy_service
 from blueprints.foundation import Foundation, foundation
 from blueprints.settings import ElasticPlatformSettings
 from blueprints.settings.inheriting import complete, namespace_of
+from blueprints.watching import raise_alarms
 from components.namespace import Namespace, NamespaceArgs
 from components.providers import alicloud_provider
 from components.tagging import register_stack_tags
@@ -41,6 +42,7 @@ def build(
         virtual_nodes=settings.virtual_nodes,
     )
     addresses = _teams(settings, base)
+    raise_alarms(settings.alarms, account, base)
     deploy_addons(settings, base, after=base.capacity)
     _export(settings, base, addresses)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ackb.domain import autoscaling, images
+from blueprints.settings.alarms import Alarms
 from blueprints.settings.base import Settings, rule
 from blueprints.settings.cluster import VirtualNodes
 from blueprints.settings.codes import Code
@@ -182,6 +183,11 @@ class ElasticPlatformSettings(PlatformSettings):
     blueprint: Literal["elastic-platform"] = Field(description="Architecture to build.")
     virtual_nodes: VirtualNodes = Field(
         default=VirtualNodes(), description="The virtual node, which carries the peaks on ECI."
+    )
+    alarms: Alarms | None = Field(
+        default=None,
+        description="Alarms of CloudMonitor on CPU and memory of the nodes, such as when the base "
+        "is about to be full. Default: none.",
     )
     defaults: Defaults = Field(
         default=Defaults(), description="What services and jobs have in common."

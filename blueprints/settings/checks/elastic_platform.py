@@ -11,7 +11,7 @@ from ackb.domain.placement import facts
 from ackb.domain.placement.strategies import StrategyName
 from ackb.domain.problems import Problem
 from blueprints.settings.base import Settings, known
-from blueprints.settings.checks import placement, platform, scaling, workload
+from blueprints.settings.checks import alarms, placement, platform, scaling, workload
 from blueprints.settings.chosen import chosen
 from blueprints.settings.codes import Code
 from blueprints.settings.comparing import Check, compared
@@ -46,6 +46,7 @@ def checks(s: ElasticPlatformSettings, stack: str) -> Iterator[Callable[[], Iter
     yield lambda: _told(_services(s), "service", ServiceDefaults)
     yield lambda: _told(_jobs(s), "job", JobDefaults)
     yield lambda: _check_one_of_a_kind(s)
+    yield lambda: alarms.check_contacts(s.alarms)
 
 
 @dataclass(frozen=True)

@@ -206,3 +206,9 @@ def test_the_base_of_prod_is_paid_by_the_month_and_does_not_scale() -> None:
     (pool,) = plan("elastic-platform-prod").of(POOL)
     assert (pool.inputs["instanceChargeType"], pool.inputs["period"]) == ("PrePaid", 12)
     assert "scalingConfig" not in pool.inputs
+
+
+def test_prod_raises_an_alarm_before_the_base_is_full() -> None:
+    """S4-40: nodes are added in time."""
+    alarms = [one for one in plan("elastic-platform-prod").resources if ":Alarm" in one.type]
+    assert len(alarms) >= 2

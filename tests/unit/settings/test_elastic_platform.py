@@ -275,6 +275,13 @@ def test_a_team_that_is_no_team():
     ]
 
 
+def test_an_alarm_reaches_somebody():
+    assert refusal(alarms={"contacts": [{"name": "on-call"}]}) == [
+        f'SET-081 {S}.alarms.contacts[0]: "on-call" – must have a way to be reached. '
+        "Fix: add mail: on-call@example.com, or phone."
+    ]
+
+
 def test_no_team_at_all():
     assert refusal(teams={}) == [
         f"SET-005 {S}.teams: {{}} – must have at least one entry. Fix: add one."
