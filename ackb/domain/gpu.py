@@ -6,6 +6,7 @@ Labels and ways of sharing: https://www.alibabacloud.com/help/en/ack/ack-managed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -103,7 +104,8 @@ def gpu_instance(instance_type: str) -> GpuInstance | None:
     row = table["types"].get(instance_type)
     if row is None:
         return None
-    card = table["cards"][instance_type.split("-")[0]]
+    family = re.split("[-.]", instance_type)[1]
+    card = table["cards"][f"ecs.{family}"]
     memory = card.get("reported_mib", card["memory_gb"] * _MIB_IN_GB)
     return GpuInstance(
         instance_type=instance_type, gpu_name=card["name"], gpu_memory_mib=memory, **row

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ackb.domain import virtual_nodes
+from ackb.domain import gpu, virtual_nodes
 from ackb.domain.quotas import quota
 from sandbox.cloud.catalogue import load
 from sandbox.cloud.cs.backend import ClusterRecord, NodeRecord
@@ -15,8 +15,6 @@ from sandbox.kube.client import Object
 INSTANCE_LABEL = "alibabacloud.com/ecs-instance-id"
 EXTERNAL_INSTANCE_LABEL = "alibabacloud.com/instance-id"
 """The same on nodes of registered clusters."""
-GPU_COUNT_LABEL = "aliyun.accelerator/nvidia_count"
-GPU_SCHEDULE_LABEL = "ack.node.gpu.schedule"
 VIRTUAL_LABEL = ("type", "virtual-kubelet")
 VIRTUAL_TAINT = {
     "key": "virtual-kubelet.io/provider",
@@ -69,13 +67,13 @@ def ecs_labels(
         "alibabacloud.com/nodepool-id": node.node_pool_id,
     }
     hostname = f"{cluster.region_id}.{instance['PrivateIpAddress']}"
-    gpu = gpu_labels(instance)
+    cards = gpu_labels(instance)
     if cluster.registered:
         # Those of the script's environment; a kubelet without a cloud provider adds the platform.
         external = {EXTERNAL_INSTANCE_LABEL: node.instance_id, "alibabacloud.com/external": "true"}
-        return {**gpu, **node.labels, **_platform_labels(hostname), **own, **external}
+        return {**cards, **node.labels, **_platform_labels(hostname), **own, **external}
     return {
-        **({GPU_SCHEDULE_LABEL: "default", **gpu} if gpu else {}),
+        **({gpu.SCHEDULE_LABEL: gpu.Schedule.DEFAULT.value, **cards} if cards else {}),
         **node.labels,
         **_common_labels(hostname, cluster, zone),
         **own,
@@ -89,14 +87,8 @@ def ecs_labels(
 
 def gpu_labels(instance: dict[str, Any]) -> dict[str, str]:
     """What the script that adds a node says of its cards; empty without any."""
-    card = load(_DATA / "gpus.json")["cards"].get(instance.get("GPUSpec"))
-    if not card:
-        return {}
-    return {
-        GPU_COUNT_LABEL: str(instance["GPUAmount"]),
-        "aliyun.accelerator/nvidia_mem": card["memory"],
-        "aliyun.accelerator/nvidia_name": card["name"],
-    }
+    found = gpu.gpu_instance(instance["InstanceType"])
+    return found.labels() if found else {}
 
 
 def instance_of(node: Object) -> str:

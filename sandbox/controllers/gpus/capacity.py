@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from ackb.domain.gpu import COUNT_LABEL, RESOURCE
 from sandbox.controllers.controller import EVERYTHING, Context, Key
-from sandbox.controllers.node_objects import GPU_COUNT_LABEL
 from sandbox.kube.client import Object
-
-RESOURCE = "nvidia.com/gpu"
 
 _IMAGE = "k8s-device-plugin"
 """Part of the image's name: NVIDIA's own (nvcr.io/nvidia/k8s-device-plugin) and ACK's."""
@@ -49,7 +47,7 @@ class Gpus:
 
 def _cards(node: Object) -> str:
     labels: dict[str, str] = node["metadata"].get("labels") or {}
-    return labels.get(GPU_COUNT_LABEL, "")
+    return labels.get(COUNT_LABEL, "")
 
 
 def _is_plugin(pod: Object) -> bool:

@@ -7,9 +7,9 @@ gpu-device-plugin-related-operations, read 2026-11-22): nodes are chosen by the 
 
 from __future__ import annotations
 
+from ackb.domain.gpu import COUNT_LABEL, SCHEDULE_LABEL, Schedule
 from sandbox.cloud.cs.addon_records import DEVICE_PLUGIN
 from sandbox.controllers.controller import EVERYTHING, Context, Key
-from sandbox.controllers.node_objects import GPU_COUNT_LABEL, GPU_SCHEDULE_LABEL
 from sandbox.kube.client import Object
 
 _NAMESPACE = "kube-system"
@@ -49,7 +49,7 @@ class DevicePlugin:
 
 
 def _has_gpu(node: Object) -> bool:
-    return GPU_COUNT_LABEL in (node["metadata"].get("labels") or {})
+    return COUNT_LABEL in (node["metadata"].get("labels") or {})
 
 
 def _daemon_set(region: str) -> Object:
@@ -64,7 +64,7 @@ def _daemon_set(region: str) -> Object:
             "template": {
                 "metadata": {"labels": labels},
                 "spec": {
-                    "nodeSelector": {GPU_SCHEDULE_LABEL: "default"},
+                    "nodeSelector": {SCHEDULE_LABEL: Schedule.DEFAULT.value},
                     "tolerations": [{"operator": "Exists"}],
                     "hostNetwork": True,
                     "priorityClassName": "system-node-critical",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from ackb.domain import gpu
 from sandbox.cloud.cs.backend import AUTOSCALED_LABEL
 from sandbox.cloud.cs.elastic import ElasticPool
-from sandbox.controllers.gpus.capacity import RESOURCE as GPU
 from sandbox.controllers.node_autoscaler.fitting import Bin, quantities, requests
 from sandbox.controllers.node_autoscaler.scale_out import Group
 from sandbox.controllers.node_objects import kubeadm_resources, resources
@@ -22,7 +22,7 @@ def group(pool: ElasticPool, daemons: Iterable[Object], failed: Collection[str])
     size = kubeadm_resources if pool.registered else resources
     _, allocatable = size(pool.vcpu, pool.memory_mib)
     if pool.gpus:
-        allocatable[GPU] = str(pool.gpus)
+        allocatable[gpu.RESOURCE] = str(pool.gpus)
     node = Bin(
         name=pool.node_pool_id,
         labels=_labels(pool),
