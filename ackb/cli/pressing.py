@@ -35,6 +35,10 @@ class Outcome:
     node: str
     pressed: bool
     """It reports MemoryPressure."""
+    available: float | None
+    """Bytes that pods or node had left at the last look that changed anything."""
+    threshold: float
+    """Bytes below which pods are evicted."""
     evicted: tuple[dict[str, Any], ...] = ()
     left: tuple[dict[str, Any], ...] = field(default=())
 
@@ -44,6 +48,8 @@ class Outcome:
         return {
             "node": self.node,
             "memory_pressure": self.pressed,
+            "available_bytes": None if self.available is None else int(self.available),
+            "threshold_bytes": int(self.threshold),
             "evicted": evicted,
             "left": list(self.left),
         }
@@ -118,6 +124,7 @@ def wait(
 
 def outcome(cloud: Cloud, live: Live, node: str) -> Outcome:
     """How the node stands now; `live` is a fresh look."""
+    from sandbox.controllers.pressure.signals import threshold
     from sandbox.metrics import pressure
 
     found = pressure.find(cloud, live.cluster_id, node)
@@ -129,6 +136,8 @@ def outcome(cloud: Cloud, live: Live, node: str) -> Outcome:
             if name_of(obj) == node
             for one in obj["status"].get("conditions") or ()
         ),
+        available=found.available if found else None,
+        threshold=threshold(),
         evicted=tuple(dict(one) for one in found.evicted) if found else (),
         left=tuple(
             {
@@ -146,7 +155,7 @@ def show(found: Outcome, console: Console) -> None:
     """Print it."""
     state = "reports MemoryPressure" if found.pressed else "has no memory pressure"
     if not found.evicted:
-        console.print(f"{found.node} {state}; no pod was evicted.")
+        console.print(f"{found.node} {state}; no pod was evicted{_why(found)}.")
     else:
         pods = "1 pod was" if len(found.evicted) == 1 else f"{len(found.evicted)} pods were"
         console.print(f"{found.node} {state}; {pods} evicted, in this order:")
@@ -154,6 +163,13 @@ def show(found: Outcome, console: Console) -> None:
             console.print(f"  {number}. {line(one)}")
     for one in found.left:
         console.print(f"  stays: {one['namespace']}/{one['pod']} ({one['qos']})")
+
+
+def _why(found: Outcome) -> str:
+    if found.pressed or found.available is None:
+        return ""
+    left, least = found.available / _MIB, found.threshold / _MIB
+    return f": {left:.0f} MiB are available, and pods go below {least:.0f} MiB"
 
 
 def line(one: Object) -> str:

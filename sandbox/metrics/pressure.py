@@ -35,6 +35,8 @@ class Pressure:
     """Whether the node has been short of memory."""
     over: bool = False
     """Whether it has recovered, or never was short: nobody asks for more any longer."""
+    available: float | None = None
+    """Bytes that were left at the last look that changed anything; None before the first."""
     evicted: tuple[Mapping[str, Any], ...] = ()
     """Pods that had to go, in this order."""
 
@@ -49,6 +51,7 @@ def save(cloud: Cloud, cluster_id: str, pressure: Pressure) -> None:
         "System": pressure.system,
         "Began": pressure.began,
         "Over": pressure.over,
+        "Available": pressure.available,
         "Evicted": [dict(one) for one in pressure.evicted],
     }
     cloud.store.put(KIND, f"{cluster_id}/{pressure.node}", row)
@@ -144,6 +147,7 @@ def _read(row: Mapping[str, Any]) -> Pressure:
         system=row["System"],
         began=row["Began"],
         over=row["Over"],
+        available=row["Available"],
         evicted=tuple(row["Evicted"]),
     )
 

@@ -70,7 +70,8 @@ class MemoryPressure:
             return self._context.pace.seconds(_data()["look_seconds"])
         if active is not None and not active.began:
             # Never short of memory: nothing to recover from.
-            pressure.save(cloud, cluster_id, replace(active, over=True))
+            ended = replace(active, over=True, available=signal.available)
+            pressure.save(cloud, cluster_id, ended)
         return self._recover(node, active)
 
     def _press(
@@ -88,6 +89,7 @@ class MemoryPressure:
         if active is not None:
             done = replace(active, began=True, evicted=(*active.evicted, *entry))
             if done != active:
+                done = replace(done, available=signal.available)
                 cloud, cluster_id = self._context.cloud, self._context.cluster_id
                 pressure.save(cloud, cluster_id, done)
 

@@ -55,7 +55,9 @@ def running(project, monkeypatch):
     cloud = Cloud.open(project.home.cloud_db)
 
     def save(there, cluster_id, asked, write=pressure.save):
-        done = {} if asked.over else {"began": True, "over": True, "evicted": (EVICTED,)}
+        done = {"over": True, "available": 1024.0**3}
+        if asked.share > 0.9:
+            done |= {"began": True, "evicted": (EVICTED,)}
         write(there, cluster_id, pressure.replace(asked, **done))
 
     monkeypatch.setattr(pressure, "save", save)
@@ -78,8 +80,19 @@ def test_the_node_of_a_pod_is_found(ackb, running):
     ran = ackb("sandbox", "pressure", STACK, "--pod", "online/mysql-0", "--memory", "95%", "--json")
     found = json.loads(ran.out)
     assert (found["node"], found["memory_pressure"], found["finished"]) == (NODES[0], True, True)
+    assert (found["available_bytes"], found["threshold_bytes"]) == (1024**3, 300 * 1024**2)
     assert found["evicted"] == [{"order": 1, **EVICTED}]
     assert found["left"] == [{"namespace": "online", "pod": "mysql-0", "qos": "Guaranteed"}]
+
+
+def test_a_demand_that_fits_says_what_is_left(ackb, running, monkeypatch):
+    unpressed = live(nodes=[node(NODES[0])])
+    monkeypatch.setattr(live_module, "look", lambda stack, parts: unpressed)
+    ran = ackb("sandbox", "pressure", STACK, "--memory", "50%")
+    assert ran.out == (
+        f"{NODES[0]} has no memory pressure; no pod was evicted: "
+        "1024 MiB are available, and pods go below 300 MiB.\n"
+    )
 
 
 def test_clearing_names_the_nodes(ackb, running):

@@ -166,6 +166,8 @@ def test_a_demand_that_fits_changes_nothing(world: World):
     world.look()
     assert (world.gone, world.pressed, world.events) == ([], False, [])
     assert world.stored.over
+    # 6 GiB and the threshold, less what pods may use: half of 8 GiB without the 600 MiB of daemons.
+    assert world.stored.available == (6 * 1024 + 300 - (4 * 1024 - 600)) * 1024**2
 
 
 def test_a_condition_that_somebody_left_behind_is_taken_back(world: World):
