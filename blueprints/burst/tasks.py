@@ -49,6 +49,7 @@ def task_jobs(
                 environment=dict(job.environment),
                 pull_secret=pulling.pull_secret(settings.registry),
                 dns_policy=dns_policy(settings),
+                eci=job.eci_pods.options() if job.eci_pods else None,
                 placement=place(
                     f"job-{name}-placement",
                     NamespaceLabel(),

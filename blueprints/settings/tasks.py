@@ -9,6 +9,7 @@ from pydantic import Field
 from ackb.domain import images
 from blueprints.settings.base import Settings, rule
 from blueprints.settings.codes import Code
+from blueprints.settings.eci import EciPods
 from blueprints.settings.workload import Resources
 
 
@@ -47,4 +48,9 @@ class TaskJob(Settings):
         ge=1,
         description="Longest it may take; `up` waits for it, and its pods, and their cost, end "
         "then. Default: 3600.",
+    )
+    eci_pods: EciPods | None = Field(
+        default=None,
+        description="What the tasks ask of ECI, such as spot instances. Default: what ECI does by "
+        "itself.",
     )

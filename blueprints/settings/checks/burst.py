@@ -11,7 +11,7 @@ from ackb.domain.problems import Problem
 from ackb.domain.quotas import quota
 from blueprints.settings.base import known
 from blueprints.settings.burst import APP, BurstSettings
-from blueprints.settings.checks import platform, workload
+from blueprints.settings.checks import placement, platform, workload
 from blueprints.settings.codes import Code
 from blueprints.settings.structure import ROOT
 from blueprints.settings.tasks import TaskJob
@@ -31,7 +31,7 @@ def checks(s: BurstSettings, stack: str) -> Iterator[Callable[[], Iterable[Probl
     yield lambda: _check_names(s)
     for name, job in (known(s, "jobs") or {}).items():
         yield partial(_check_image, s, name, job)
-        yield partial(_check_size, name, job)
+        yield partial(_check_size, s, name, job)
 
 
 def _check_pods(s: BurstSettings) -> Iterator[Problem]:
@@ -108,5 +108,7 @@ def _check_image(s: BurstSettings, name: str, job: TaskJob) -> Iterator[Problem]
     yield from workload.check_image_reachable(job.image, s.target, s.region, s.registry, at=at)
 
 
-def _check_size(name: str, job: TaskJob) -> Iterator[Problem]:
-    yield from workload.check_resources(job.resources, at=f"{_JOBS}.{name}")
+def _check_size(s: BurstSettings, name: str, job: TaskJob) -> Iterator[Problem]:
+    at = f"{_JOBS}.{name}"
+    yield from workload.check_resources(job.resources, at=at)
+    yield from placement.check_eci_pods(job.eci_pods, job.resources, s.region, at=at)

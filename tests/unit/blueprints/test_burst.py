@@ -148,6 +148,20 @@ def test_a_job_of_many_tasks_runs_on_eci_when_the_names_are_there() -> None:
     assert {"eci-virtual-node-release", "names-attachment"} <= set(begins_after)
 
 
+def test_tasks_may_be_cheaper_on_spot_instances() -> None:
+    """S1-04: data computing at lower cost."""
+    two = {"limits": {"cpu": "2", "memory": "8Gi"}}
+    spot = {**SCAN, "resources": two, "eci_pods": {"spot": {"fall_back": True}}}
+    (one,) = plan(jobs={"scan": spot}).of(JOB)
+    annotations = one.inputs["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["k8s.aliyun.com/eci-spot-strategy"] == "SpotAsPriceGo"
+    assert annotations["k8s.aliyun.com/eci-spot-fallback"] == "true"
+    wrong = {**spot, "eci_pods": {"spot": {"protected_hours": 2}}}
+    assert refusal(jobs={"scan": wrong}).startswith(
+        f"SET-062 {S}.jobs.scan.eci_pods.spot.protected_hours: 2 – "
+    )
+
+
 def test_a_private_name_leads_into_the_vpc() -> None:
     front = {"access": "internet", "private_name": {"zone": "class.private", "host": "@"}}
     assert refusal(service=front) == (
