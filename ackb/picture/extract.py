@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 
 from ackb import inventory
 from ackb.domain import private_names
+from ackb.domain.qos import classify
 from ackb.domain.quotas import quota
 from ackb.inventory import existing
 from ackb.inventory.values import listing, mapping
@@ -24,6 +25,7 @@ from ackb.picture.model import (
 )
 
 _ADDRESS_TYPE: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type"
+_ACCESS_LIST: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-acl-status"
 _PROTOCOL_PORT: Final = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-protocol-port"
 """Annotations of ACK's cloud controller manager."""
 _WELL_KNOWN: Final = {80: "HTTP", 443: "HTTPS"}
@@ -85,11 +87,17 @@ def architecture(
         entry=_entry(found, resources),
         exit=_exit(resources),
         stores=tuple(_stores(resources)),
-        regional=tuple(
-            (str(one.inputs.get("projectName", one.name)), "Log Service project")
-            for one in _of(resources, "alicloud:log/project:Project")
-        ),
+        regional=tuple(_regional(resources)),
     )
+
+
+def _regional(resources: Sequence[inventory.Declared]) -> Iterator[tuple[str, str]]:
+    for one in _of(resources, "alicloud:log/project:Project"):
+        yield str(one.inputs.get("projectName", one.name)), "Log Service project"
+    rules = len(_of(resources, "alicloud:cms/alarm:Alarm"))
+    for one in _of(resources, "alicloud:cms/alarmContactGroup:AlarmContactGroup"):
+        name = str(one.inputs.get("alarmContactGroupName", one.name))
+        yield name, f"CloudMonitor contacts, {rules} alarm rules"
 
 
 def _vpc(network: inventory.Network | None) -> str:
@@ -179,6 +187,7 @@ def _workload(one: inventory.Workload, found: inventory.Inventory) -> Workload:
     scaler, service = one.autoscaler, one.service
     containers = listing(one.pod.get("containers"))
     facts = [
+        *_tier(one, found),
         f"{one.kind}, {_range(one.lowest, one.highest, 'pod', 'pods')}",
         *(_size(container) for container in containers[:1]),
         *(str(container.get("image", "")) for container in containers[:1]),
@@ -195,6 +204,12 @@ def _workload(one: inventory.Workload, found: inventory.Inventory) -> Workload:
         base=_base(one, found),
         overflow=_overflow(one, found),
     )
+
+
+def _tier(one: inventory.Workload, found: inventory.Inventory) -> Iterator[str]:
+    """Yield what sets workloads of several namespaces apart."""
+    if len({other.namespace for other in found.workloads}) > 1:
+        yield f"namespace {one.namespace}, {classify(one.pod).qos}"
 
 
 def _namespaces(found: inventory.Inventory) -> Iterator[Namespace]:
@@ -257,10 +272,15 @@ def _entry(found: inventory.Inventory, resources: Sequence[inventory.Declared]) 
     access = service.annotations.get(_ADDRESS_TYPE, "internet")
     return Entry(
         name="Load balancer",
-        facts=(f"CLB, {access}", *_private_names(resources)),
+        facts=(f"CLB, {access}", *_access_list(service), *_private_names(resources)),
         within_vpc=access == "intranet",
         traffic=tuple(_traffic(service)),
     )
+
+
+def _access_list(service: inventory.Service) -> Iterator[str]:
+    if service.annotations.get(_ACCESS_LIST) == "on":
+        yield "with an access list"
 
 
 def _private_names(resources: Sequence[inventory.Declared]) -> Iterator[str]:
