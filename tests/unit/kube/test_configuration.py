@@ -96,4 +96,5 @@ def test_the_stages() -> None:
         "pod-ready",
         "pod-complete",
         "pod-delete",
+        "replica-running",
     ]
