@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ackb.inventory import training
 from ackb.inventory.mechanisms import mechanisms
 from ackb.inventory.model import Autoscaler, Declared, Service, Workload
 from ackb.inventory.placements import Placeable, most_on_ecs, selects
@@ -25,6 +26,7 @@ _WORKLOADS: Final = (
     "Job",
     "CronJob",
     "DaemonSet",
+    *training.KINDS,
 )
 
 
@@ -43,10 +45,9 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
         spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
     name = text(metadata.get("name")) or one.name
     namespace = text(metadata.get("namespace")) or "default"
-    template = _pod_template(kind, spec)
+    template, fixed = _pods(kind, spec, objects)
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     autoscaler = _autoscaler(kind, name, namespace, objects)
-    fixed = number(spec.get("parallelism" if kind in {"Job", "CronJob"} else "replicas"), 1)
     highest = autoscaler.highest if autoscaler else fixed
     placeable = Placeable(
         kind=kind, name=name, namespace=namespace, labels=labels, spec=spec, highest=highest
@@ -66,6 +67,16 @@ def _workload(one: Declared, kind: str, objects: Sequence[Declared]) -> Workload
         annotations=mapping(mapping(template.get("metadata")).get("annotations")),
         mechanisms=tuple(mechanisms(placeable, one, template, objects)),
     )
+
+
+def _pods(
+    kind: str, spec: Mapping[str, Any], objects: Sequence[Declared]
+) -> tuple[Mapping[str, Any], int]:
+    """Return the template of the pods and their number, as far as no autoscaler sets it."""
+    if kind in training.KINDS:
+        return training.pods(kind, spec, objects)
+    count = number(spec.get("parallelism" if kind in {"Job", "CronJob"} else "replicas"), 1)
+    return _pod_template(kind, spec), count
 
 
 def _pod_template(kind: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:
