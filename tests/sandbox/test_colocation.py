@@ -6,6 +6,7 @@ The tests run in the order of the file on one stack; the last one takes it down.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from bench.workspace import CLONE
 from sandbox.cloud.cloud import Cloud
 from sandbox.kube.pace import Pace
 from tests.sandbox.conftest import Sandbox, copy_of_project, end
+from tests.sandbox.pages import Reading, reading
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -27,17 +29,24 @@ JOB = "dist-mnist-for-e2e-test"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    """The stack, up."""
+    """A project of its own."""
     sandbox = copy_of_project(tmp_path_factory.mktemp("colocation"))
     shutil.copytree(CLONE / "examples", sandbox.project / "examples", dirs_exist_ok=True)
     sandbox.stack = STACK
     # Pressure and its end take as long as on real kubelets otherwise.
     Pace(5).set(sandbox.home.ensure())
     try:
-        sandbox.up = sandbox.ackb("up", STACK)
         yield sandbox
     finally:
         end(sandbox)
+
+
+@pytest.fixture(scope="module")
+def page(stack: Sandbox) -> Iterator[Reading]:
+    """The page of the blueprint, whose commands bring the stack up, prove it and take it down."""
+    with reading(stack, "docs/blueprints/colocation.md") as read:
+        read.past(f"ackb up {STACK}")
+        yield read
 
 
 def until(holds: Callable[[], bool], what: str, seconds: float = 300.0) -> None:
@@ -60,6 +69,7 @@ def run(sandbox: Sandbox, namespace: str, number: int) -> Callable[[], bool]:
     return lambda: len(running(sandbox, namespace)) == number
 
 
+@pytest.mark.usefixtures("page")
 def test_a_second_up_changes_nothing(stack: Sandbox) -> None:
     assert stack.ackb("up", STACK)["changes"] == []
 
@@ -101,45 +111,33 @@ def test_the_data_are_on_a_disk_of_their_own(stack: Sandbox) -> None:
     assert (disk["Size"], disk["DiskName"]) == (20, "online-mysql")
 
 
-def test_under_memory_pressure_the_classes_go_in_order(stack: Sandbox) -> None:
+def test_under_memory_pressure_the_classes_go_in_order(stack: Sandbox, page: Reading) -> None:
     """S3-09, S3-11, S3-12: BestEffort first, then Burstable, Guaranteed stays."""
-    stack.kubectl("apply", "-f", "examples/qos/pods.yaml")
-    until(run(stack, "example-qos", 3), "the pods of the example run")
-    demo = stack.kubectl("get", "pod", "qos-demo", "-n", "example-qos", "-o", "yaml")
-    assert "qosClass: Guaranteed" in demo
-    classes = {
-        one["metadata"]["name"]: one["status"]["qosClass"] for one in pods(stack, "example-qos")
-    }
-    assert classes == {
-        "qos-demo": "Guaranteed",
-        "qos-demo-burstable": "Burstable",
-        "qos-demo-best-effort": "BestEffort",
-    }
-
+    asked = "kubectl get pod qos-demo --namespace=example-qos --output=yaml | grep qosClass"
+    assert "qosClass: Guaranteed" in page.past(asked)
     (server,) = pods(stack, "online")
     beside = {
-        one["metadata"]["name"]: one["status"]["qosClass"]
+        f"{one['metadata']['namespace']}/{one['metadata']['name']}": one["status"]["qosClass"]
         for namespace in ("online", "offline", "example-qos")
         for one in running(stack, namespace)
         if one["spec"]["nodeName"] == server["spec"]["nodeName"]
     }
     assert Counter(beside.values()) == {"BestEffort": 4, "Burstable": 1, "Guaranteed": 2}
-    asked = ("--pod", "online/mysql-0", "--memory", "99%", "--wait", "300")
-    told = stack.ackb("sandbox", "pressure", STACK, *asked)
+
+    pressure = "ackb sandbox pressure colocation-dev --pod online/mysql-0 --memory 99% --wait 300"
+    told = page.past(pressure)
     # A worker may come again at once, before the node is known to be short of memory.
-    gone = [one["pod"] for one in told["evicted"] if one["pod"] in beside]
-    assert [beside[name] for name in gone] == ["BestEffort"] * 4 + ["Burstable"], told["evicted"]
-    assert {"mysql-0", "qos-demo"} <= {one["pod"] for one in told["left"]}
-    (server,) = pods(stack, "online")
-    assert (server["status"]["phase"], server["metadata"].get("deletionTimestamp")) == (
-        "Running",
-        None,
-    )
+    order = re.findall(r"^\s+\d+\. (\S+) ", told, re.MULTILINE)
+    gone = [beside[name] for name in order if name in beside]
+    assert gone == ["BestEffort"] * 4 + ["Burstable"], told
+    stays = set(re.findall(r"^\s+stays: (\S+) ", told, re.MULTILINE))
+    assert {"online/mysql-0", "example-qos/qos-demo"} <= stays
 
 
-def test_what_was_evicted_comes_again_and_spends_no_retry(stack: Sandbox) -> None:
-    stack.ackb("sandbox", "pressure", STACK, "--clear")
+def test_what_was_evicted_comes_again_and_spends_no_retry(stack: Sandbox, page: Reading) -> None:
+    page.past(f"ackb sandbox pressure {STACK} --clear")
     until(run(stack, "offline", 6), "the evicted pods of the training run again", seconds=400)
+    assert JOB in page.past(f"kubectl -n offline get job {JOB}")
     job = json.loads(stack.kubectl("get", "job", JOB, "-n", "offline", "-o", "json"))
     assert job["status"]["active"] == 6
     assert "conditions" not in job["status"]
@@ -173,6 +171,6 @@ def test_the_job_as_a_train_job_on_batch_resources(stack: Sandbox) -> None:
     assert json.loads(trained)["spec"]["trainer"]["numNodes"] == 4
 
 
-def test_nothing_is_left(stack: Sandbox) -> None:
-    assert stack.ackb("down", STACK)["left"] == []
+def test_nothing_is_left(stack: Sandbox, page: Reading) -> None:
+    assert "The simulated cloud is empty." in page.past(f"ackb down {STACK}")
     assert Cloud.open(stack.home.cloud_db).is_empty()
