@@ -117,7 +117,9 @@ def _data_centre(canvas: Canvas, cluster: Rect) -> None:
     if canvas.architecture.cluster is None or not canvas.architecture.cluster.registered:
         return
     block = Block("outside", "ecs", "IDC", ("data centre: control plane, machines",), OUTSIDE)
-    box = canvas.place("data-centre", block, MARGIN, cluster.y, None)
+    above = [one.rect.bottom for one in canvas.boxes if one.key in ("users", "entry")]
+    top = max([cluster.y, *(edge + GAP for edge in above)])
+    box = canvas.place("data-centre", block, MARGIN, top, None)
     level = box.rect.middle[1]
     label = small_text(["agent, nodes"], canvas.edge_x, level - FACT_STEP - 0.04)
     canvas.connect("join", (cluster.x, level), (box.rect.right, level), label=label)

@@ -59,11 +59,35 @@ def test_the_folder_of_the_picture_can_be_chosen(ackb, tmp_path):
     assert Path(found["png"]).exists()
 
 
-@pytest.mark.parametrize("stack", ["wordpress-dev", "wordpress-prod", "burst-dev", "burst-prod"])
+STACKS = (
+    "wordpress-dev",
+    "wordpress-prod",
+    "burst-dev",
+    "burst-prod",
+    "registered-gpu-dev",
+    "registered-gpu-prod",
+)
+
+
+@pytest.mark.parametrize("stack", STACKS)
 def test_the_stacks_of_the_project_have_pictures_without_faults(stack):
     settings = load(stackfile.read(CLONE, stack).settings_json, stack=stack)
     resources = plan_stack(CLONE, stack).resources
     assert faults(arrange(architecture(stack, resources, settings))) == []
+
+
+def test_a_data_centre_stands_outside_the_region_and_its_cluster_reaches_in(ackb, tmp_path):
+    """S0-17."""
+    ran = ackb("graph", "registered-gpu-dev", "-o", str(tmp_path), "--json")
+    text = Path(json.loads(ran.out)["svg"]).read_text()
+    for words in (
+        "IDC",
+        "Registered cluster idc",
+        "Node pool GPU-P100",
+        "joins the cluster of the",
+    ):
+        assert words in text
+    assert "ACK cluster" not in text
 
 
 def test_many_workloads_are_told_in_a_line_each_by_namespace():

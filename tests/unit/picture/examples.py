@@ -93,6 +93,13 @@ def wordpress(zones: Sequence[str] = ZONES[:2]) -> Architecture:
     )
 
 
+def registered(two: Architecture) -> Architecture:
+    """The cluster of a data centre with nodes of the cloud (S0-17)."""
+    web = replace(two.workloads[0], overflow=None)
+    cluster = Cluster(name="idc", facts=("elsewhere",), add_ons=("agent",), registered=True)
+    return replace(two, cluster=cluster, virtual_node=None, workloads=(web,), entry=None, stores=())
+
+
 def variants() -> dict[str, Architecture]:
     """Every shape that a layout must cope with, by name."""
     two = wordpress()
@@ -138,6 +145,8 @@ def variants() -> dict[str, Architecture]:
             cluster=replace(two.cluster or Cluster(name="", facts=()), pod_switches=("pods-h",)),
             switches=(*two.switches, spare),
         ),
+        "registered cluster": registered(two),
+        "registered cluster behind a load balancer": replace(registered(two), entry=two.entry),
         "long names": replace(
             two,
             vpc=long,
