@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ackb.domain import regions
 from blueprints import BLUEPRINTS
 from blueprints.presets.reading import base, presets_of
 from blueprints.settings.shape import entry_of, model_of
+
+_EXISTING: Final = "existing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +57,25 @@ def compose(blueprint: str, preset: str, *, target: str, region: str, environmen
     return Composed(
         settings={name: settings[name] for name in model.model_fields if name in settings}
         | settings,
-        replace={path: what for path, what in replace.items() if real and _has(settings, path)},
+        replace={
+            path: what
+            for path, what in replace.items()
+            if _has(settings, path) and (real or _exists(settings, path))
+        },
     )
 
 
 def _merged(below: Any, above: Any) -> Any:
     if not isinstance(below, dict) or not isinstance(above, dict):
         return above
-    if "type" in above and above["type"] != below.get("type", above["type"]):
+    if "type" in above and above["type"] != below.get("type", _unsaid(above["type"])):
         return above  # another form of the same setting: nothing of the first one fits
     return below | {key: _merged(below.get(key), value) for key, value in above.items()}
+
+
+def _unsaid(tag: str) -> str:
+    """Return the form of what has no `type` beside a part of this form."""
+    return "new" if tag == _EXISTING else tag
 
 
 def _known(annotation: Any, data: Any) -> Any:
@@ -100,6 +111,12 @@ def _place_zones(settings: dict[str, Any], region: str) -> None:
         for zone_id, ranges in zip(chosen, network["zones"], strict=False)
     ]
     settings["network"] = {**network, "zones": placed}
+
+
+def _exists(settings: Mapping[str, Any], path: str) -> bool:
+    """Return whether a path names something that is there already: no target can make it up."""
+    part = settings[path.split(".")[0]]
+    return isinstance(part, dict) and part.get("type") == _EXISTING
 
 
 def _has(data: Any, path: str) -> bool:

@@ -121,6 +121,18 @@ def test_the_sandbox_asks_for_nothing(ackb):
     assert ran.err == "Next: ackb check b-dev\n"
 
 
+def test_what_exists_is_asked_for_in_the_sandbox_too(ackb):
+    """Nobody can make up the ids of a cluster that others have."""
+    ran = ackb("new", "wordpress", "blog-dev", "--preset", "shared-cluster")
+    assert ran.err == (
+        "Before the first run replace:\n"
+        "  network.vpc_id: the id of your VPC, and its range\n"
+        "  network.zones: the ids, zones and ranges of your vSwitches\n"
+        "  cluster.cluster_id: the id of your cluster, and what is below it\n"
+        "Next: ackb check blog-dev\n"
+    )
+
+
 def test_json(ackb, project):
     found = json.loads(ackb("new", "wordpress", "w-test", "--region=ap-southeast-1", "--json").out)
     assert found == {
@@ -154,6 +166,7 @@ def test_the_list_names_every_preset_and_the_default(ackb):
         "by-name",
         "data-computing",
         "ci",
+        "shared-cluster",
     ]
 
 
@@ -171,7 +184,7 @@ def test_the_list_names_every_preset_and_the_default(ackb):
             ("wordpress", "w-test", "--preset", "best-practise"),
             [
                 'NEW-02 --preset: "best-practise" – must be one of small, best-practice, '
-                "production. Fix: write best-practice."
+                "production, shared-cluster. Fix: write best-practice."
             ],
         ),
         (
