@@ -43,12 +43,3 @@ def test_the_readme_and_the_pages_on_wordpress(clone: Sandbox) -> None:
                 with reading(clone, name):
                     pass
         assert "The simulated cloud is empty." in page.said["ackb down wordpress-dev"]
-
-
-def test_the_pages_on_bursts(sandbox: Sandbox) -> None:
-    """Both begin with `ackb up`: the second one changes nothing."""
-    with reading(sandbox, "docs/burst.md") as command:
-        command.until("ackb down burst-dev")
-        with reading(sandbox, "docs/blueprints/burst.md") as page:
-            assert "virtual-node-eci-3" in page.past("kubectl get nodes")
-        assert "The simulated cloud is empty." in page.said["ackb down burst-dev"]

@@ -13,6 +13,7 @@ from ackb import toolchain
 from sandbox.cloud.cloud import Cloud
 from tests.sandbox.conftest import Sandbox
 from tests.sandbox.kube.conftest import eventually
+from tests.sandbox.pages import reading
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -88,19 +89,20 @@ def check_job(sandbox: Sandbox) -> None:
     eventually(lambda: not any("-scan-" in name for name in homes(sandbox)), 120)
 
 
-def test_a_burst_and_fewer_virtual_nodes_afterwards(sandbox: Sandbox) -> None:
-    """S1-08, S1-12 to S1-14, S1-16, S1-17, S1-20, S1-22 to S1-24."""
-    scan = {"image": "busybox:1.37.0", "command": ["scan"], "tasks": TASKS, "parallelism": 2}
-    sandbox.set("jobs.scan", scan, stack=STACK)
-    outputs = sandbox.ackb("up", STACK)["outputs"]
+def check_running(sandbox: Sandbox) -> None:
+    """Nodes, name, job, and the spread of S1-16."""
+    outputs = sandbox.ackb("outputs", STACK)["outputs"]
     check_nodes(sandbox)
     check_name(sandbox, outputs)
     check_job(sandbox)
     spread = Counter(homes(sandbox).values())
     assert sum(spread.values()) == 10
     assert set(spread) == set(NODES), spread
-    assert sandbox.ackb("up", STACK)["changes"] == []
 
+
+def check_burst(sandbox: Sandbox) -> None:
+    """S1-17: a thousand pods; more than the nodes hold are refused."""
+    spread = Counter(homes(sandbox).values())
     sandbox.ackb("burst", STACK, "--pods", "12000", code=3)
     burst = sandbox.ackb("burst", STACK, "--pods", "1000", "--unlimited")
     assert burst["check"] == {
@@ -112,6 +114,9 @@ def test_a_burst_and_fewer_virtual_nodes_afterwards(sandbox: Sandbox) -> None:
     }
     assert Counter(homes(sandbox).values()) == spread, "only the stack's own pods are left"
 
+
+def check_scale_in(sandbox: Sandbox) -> None:
+    """S1-22 to S1-24: from four nodes to one, without an orphan."""
     scale_in = ("virtual-nodes", "scale-in", STACK, "--to", "1", "--delete-emptydir-data")
     done = sandbox.ackb(*scale_in)
     assert (done["replicas_before"], done["replicas"]) == (4, 1)
@@ -123,4 +128,21 @@ def test_a_burst_and_fewer_virtual_nodes_afterwards(sandbox: Sandbox) -> None:
     assert [(change["name"], change["op"]) for change in changes] == [
         ("eci-virtual-node-release", "update")
     ], "the setting is recorded, and nothing else"
-    assert sandbox.ackb("down", STACK)["left"] == []
+
+
+def test_a_burst_and_fewer_virtual_nodes_afterwards(sandbox: Sandbox) -> None:
+    """S1-08, S1-12 to S1-14, S1-16, S1-17, S1-20, S1-22 to S1-24."""
+    scan = {"image": "busybox:1.37.0", "command": ["scan"], "tasks": TASKS, "parallelism": 2}
+    sandbox.set("jobs.scan", scan, stack=STACK)
+    # The pages bring it up, and take it down in the end.
+    with (
+        reading(sandbox, "docs/burst.md") as command,
+        reading(sandbox, "docs/blueprints/burst.md") as page,
+    ):
+        command.until("ackb down burst-dev")
+        page.until("ackb down burst-dev")
+        assert "burst-dev: no change in " in page.said["ackb up burst-dev"]
+        check_running(sandbox)
+        check_burst(sandbox)
+        check_scale_in(sandbox)
+        assert "The simulated cloud is empty." in page.past("ackb down burst-dev")
