@@ -42,7 +42,7 @@ class Pressure:
 
 
 def save(cloud: Cloud, cluster_id: str, pressure: Pressure) -> None:
-    """Ask a node for memory, or write down how it stands; replaces what was there."""
+    """Ask a node for memory; replaces what it was asked before."""
     row = {
         "ClusterId": cluster_id,
         "Node": pressure.node,
@@ -55,6 +55,13 @@ def save(cloud: Cloud, cluster_id: str, pressure: Pressure) -> None:
         "Evicted": [dict(one) for one in pressure.evicted],
     }
     cloud.store.put(KIND, f"{cluster_id}/{pressure.node}", row)
+
+
+def note(cloud: Cloud, cluster_id: str, before: Pressure, after: Pressure) -> None:
+    """Write down what has become of a pressure, unless somebody has changed it meanwhile."""
+    with cloud.store.transaction():
+        if find(cloud, cluster_id, before.node) == before:
+            save(cloud, cluster_id, after)
 
 
 def find(cloud: Cloud, cluster_id: str, node: str) -> Pressure | None:

@@ -34,6 +34,10 @@ class MemoryPressure:
         self._context = context
         self._better_since: dict[str, float] = {}
         """When the threshold was last no longer met, by node (monotonic seconds)."""
+        self._evicted_at: dict[str, float] = {}
+        """When a pod last had to go, by node (monotonic seconds)."""
+        self._evicted: set[str] = set()
+        """Uids of pods that had to go: the local copies may lag behind."""
 
     def key(self, kind: str, obj: Object) -> Key | None:
         """A node whose condition somebody else may have changed."""
@@ -61,17 +65,23 @@ class MemoryPressure:
         asked = pressure.find(cloud, cluster_id, name)
         active = asked if asked is not None and not asked.over else None
         if active is not None and active.cause == "system" and active.system is None:
-            active = replace(active, system=self._system(node, active))
-            pressure.save(cloud, cluster_id, active)
+            found = replace(active, system=self._system(node, active))
+            pressure.note(cloud, cluster_id, active, found)
+            active = found
+        look = self._context.pace.seconds(_data()["look_seconds"])
+        early = self._evicted_at.get(name, -look) + look - time.monotonic()
+        if early > 0:
+            # A change of the node, such as its condition, calls between two looks.
+            return early
         signal, candidates = self._measure(node)
         if signal.is_met:
             self._better_since.pop(name, None)
             self._press(node, active, signal, candidates)
-            return self._context.pace.seconds(_data()["look_seconds"])
+            return look
         if active is not None and not active.began:
             # Never short of memory: nothing to recover from.
             ended = replace(active, over=True, available=signal.available)
-            pressure.save(cloud, cluster_id, ended)
+            pressure.note(cloud, cluster_id, active, ended)
         return self._recover(node, active)
 
     def _press(
@@ -85,13 +95,17 @@ class MemoryPressure:
             text = f"Node {node['metadata']['name']} status is now: NodeHasInsufficientMemory"
             events.record(client, node, _KUBELET, "NodeHasInsufficientMemory", text)
         first = next(iter(ranking.ranked(candidates)), None)
-        entry = () if first is None else (self._evict(first, signal),)
+        entry: tuple[dict[str, Any], ...] = ()
+        if first is not None:
+            entry = (self._evict(first, signal),)
+            self._evicted.add(first.pod["metadata"]["uid"])
+            self._evicted_at[node["metadata"]["name"]] = time.monotonic()
         if active is not None:
             done = replace(active, began=True, evicted=(*active.evicted, *entry))
             if done != active:
                 done = replace(done, available=signal.available)
                 cloud, cluster_id = self._context.cloud, self._context.cluster_id
-                pressure.save(cloud, cluster_id, done)
+                pressure.note(cloud, cluster_id, active, done)
 
     def _recover(self, node: Object, active: Pressure | None) -> float | None:
         """Say that there is memory again, once that has been so for a while.
@@ -109,7 +123,7 @@ class MemoryPressure:
             if wait > 0:
                 return min(wait, self._context.pace.seconds(_data()["look_seconds"]))
             cloud, cluster_id = self._context.cloud, self._context.cluster_id
-            pressure.save(cloud, cluster_id, replace(active, over=True))
+            pressure.note(cloud, cluster_id, active, replace(active, over=True))
         client = self._context.client
         _set_condition(client, node, pressed=False)
         text = f"Node {name} status is now: NodeHasSufficientMemory"
@@ -149,6 +163,7 @@ class MemoryPressure:
             if pod["spec"].get("nodeName") == name
             and pod["status"].get("phase") == "Running"
             and "deletionTimestamp" not in pod["metadata"]
+            and pod["metadata"]["uid"] not in self._evicted
         ]
 
     def _evict(self, one: Candidate, signal: Signal) -> dict[str, Any]:

@@ -131,6 +131,22 @@ def test_one_pod_goes_at_each_look_and_the_node_recovers(world: World):
     assert world.controller.keys_at_start() == []
 
 
+def test_a_change_between_two_looks_evicts_nobody(world: World):
+    """The condition that the controller has just written calls it again at once."""
+    world.press()
+    world.look()
+    assert world.look(0.25) == 0.75
+    assert world.gone == ["best"]
+
+
+def test_a_pod_goes_once_even_where_the_local_copy_lags_behind(world: World):
+    world.press()
+    world.look()
+    world.pods["best"]["status"]["phase"] = "Running"
+    world.look()
+    assert [one["pod"] for one in world.stored.evicted] == ["best", "burst"]
+
+
 def test_an_evicted_pod_says_so_as_the_kubelet_does(world: World):
     world.press()
     world.look()
@@ -149,6 +165,19 @@ def test_a_pressure_that_is_cleared_is_over_at_once(world: World):
     world.look()
     assert not world.pressed
     assert world.gone == ["best"]
+
+
+def test_a_pressure_that_is_cleared_during_a_look_stays_cleared(world: World, monkeypatch):
+    world.press()
+    evict = world.patch
+
+    def clear_first(obj: Object, change: Object, subresource: str = "") -> Object:
+        pressure.clear(world.cloud, CLUSTER)
+        return evict(obj, change, subresource)
+
+    monkeypatch.setattr(world, "patch", clear_first)
+    world.look()
+    assert world.stored.over
 
 
 def test_guaranteed_pods_go_when_daemons_take_it_and_nothing_else_is_left(world: World):
