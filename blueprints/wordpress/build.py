@@ -132,9 +132,8 @@ def _site(
                 files_claim=volume.claim_name,
             ),
             secrets["adminPassword"],
-            pulumi.ResourceOptions(
-                providers=[base.cluster.provider], depends_on=[*base.capacity, workload]
-            ),
+            provider=base.cluster.provider,
+            after=[*base.capacity, workload],
         )
     return front
 

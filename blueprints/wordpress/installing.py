@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,15 +51,21 @@ class Site:
 
 
 def install(
-    wanted: Installation, site: Site, password: pulumi.Input[str], opts: pulumi.ResourceOptions
-) -> list[BatchJob]:
+    wanted: Installation,
+    site: Site,
+    password: pulumi.Input[str],
+    *,
+    provider: pulumi.ProviderResource,
+    after: Sequence[pulumi.Resource],
+) -> None:
     """Declare the Jobs.
 
     Args:
         wanted: what the form would ask for.
-        site: the site; its pods, database and load balancer must be there (`opts`).
+        site: the site.
         password: of the administrator.
-        opts: provider and dependencies.
+        provider: of the cluster.
+        after: what must be there before: the pods of the site, and what they stand on.
     """
     url = wanted.url or site.url
     installed = BatchJob(
@@ -88,11 +94,11 @@ def install(
             scratch_paths=["/tmp"] if site.files_path == WEB_ROOT else ["/tmp", WEB_ROOT],
             pull_secret=site.pull_secret,
         ),
-        opts,
+        pulumi.ResourceOptions(providers=[provider], depends_on=list(after)),
     )
     if not wanted.smoke_test:
-        return [installed]
-    tested = BatchJob(
+        return
+    BatchJob(
         "smoke-test",
         BatchJobArgs(
             namespace=site.namespace,
@@ -107,9 +113,8 @@ def install(
             files=_script("smoke_test.php"),
             pull_secret=site.pull_secret,
         ),
-        pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[installed])),
+        pulumi.ResourceOptions(providers=[provider], depends_on=[*after, installed]),
     )
-    return [installed, tested]
 
 
 def _script(name: str) -> dict[str, str]:
