@@ -55,6 +55,10 @@ def look(settings: PlatformSettings, provider: alicloud.Provider, names: Sequenc
     if isinstance(said, ExistingCluster) and found.cluster is not None:
         if found.cluster.known:
             credential = cloud.credential(f"{ROOT}.cluster.cluster_id", said.cluster_id)
-            namespaces.refuse_taken(names, found.cluster.server, credential)
+            namespaces.refuse_taken(
+                {name: namespaces.path_of(settings, name) for name in names},
+                found.cluster.server,
+                credential,
+            )
         namespaces.mark_namespaces()
     return found

@@ -13,7 +13,7 @@ import ssl
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ import pulumi
 
 from ackb.domain import naming
 from ackb.domain.problems import InvalidInput, Problem
+from blueprints.settings.base import Settings
 from blueprints.settings.codes import Code
 from blueprints.settings.structure import ROOT
 
@@ -54,11 +55,25 @@ def mark_namespaces() -> None:
     pulumi.runtime.register_resource_transform(transform)
 
 
-def refuse_taken(names: Sequence[str], server: str, credential: Any) -> None:
+def path_of(settings: Settings, name: str) -> str:
+    """Return where the settings name a namespace; a team has its own name where it gives none."""
+    # A key `namespace` lies deeper than the name of what it belongs to.
+    found = sorted(_paths(settings.model_dump(), name), key=lambda path: -path.count("."))
+    return ROOT + (found[0] if found else "")
+
+
+def _paths(part: Any, name: str) -> Iterator[str]:
+    for key, value in part.items() if isinstance(part, dict) else ():
+        if (key, value) == ("namespace", name) or (key == name and isinstance(value, dict)):
+            yield f".{key}"
+        yield from (f".{key}{rest}" for rest in _paths(value, name))
+
+
+def refuse_taken(names: Mapping[str, str], server: str, credential: Any) -> None:
     """Ask the cluster for namespaces that others have.
 
     Args:
-        names: namespaces of the stack.
+        names: namespaces of the stack, with the paths of the settings that name them.
         server: URL of the API server.
         credential: an answer of getClusterCredential; it is used once and kept nowhere.
 
@@ -68,13 +83,13 @@ def refuse_taken(names: Sequence[str], server: str, credential: Any) -> None:
     problems = []
     with tempfile.TemporaryDirectory(prefix="ackb-") as folder:
         context = _context(Path(folder), credential.certificate_authorities[0])
-        for name in names:
+        for name, path in names.items():
             try:
                 found = _namespace(f"{server}/api/v1/namespaces/{name}", context)
             except OSError as error:
                 raise InvalidInput([_not_asked(server, error)]) from error
             if found is not None and _labels(found).get(OWNER_LABEL) != owner():
-                problems.append(_taken(name, _labels(found).get(OWNER_LABEL)))
+                problems.append(_taken(path, name, _labels(found).get(OWNER_LABEL)))
     if problems:
         raise InvalidInput(problems)
 
@@ -124,11 +139,11 @@ def _not_asked(server: str, error: OSError) -> Problem:
     )
 
 
-def _taken(name: str, other: str | None) -> Problem:
+def _taken(path: str, name: str, other: str | None) -> Problem:
     whose = f"stack {other}" if other else "somebody else"
     return Problem(
         Code.EXISTING,
-        f"{ROOT}.namespace",
+        path,
         name,
         f"must be free in the cluster (it is there, and of {whose})",
         "choose another name; a namespace that is left over can be deleted with kubectl",

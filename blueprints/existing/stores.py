@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ackb.domain.problems import Problem
 from blueprints.existing.asking import Cloud
@@ -15,8 +15,9 @@ from blueprints.settings.existing import (
 )
 from blueprints.settings.platform import PlatformSettings
 
-_ENOUGH = ("ReadWrite", "DDLDMLOnly", "DBOwner")
-"""Privileges with which an application may change what is in its database."""
+_TOO_LITTLE: Final = ("ReadOnly", "DDLOnly", "DMLOnly")
+"""Privileges of DescribeAccounts with which an application cannot both make and fill tables; what
+is behind `Custom` it does not tell."""
 
 
 def find_database(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> str | None:
@@ -60,7 +61,7 @@ def _compare_account(judge: Judge, said: ExistingDatabase, cloud: Cloud) -> None
     if found.account_type == "Super":
         return
     rights = {one.db_name: one.account_privilege for one in found.database_privileges}
-    if rights.get(said.name) not in _ENOUGH:
+    if rights.get(said.name, _TOO_LITTLE[0]) in _TOO_LITTLE:
         judge.refuse(
             "name",
             said.name,
@@ -81,7 +82,7 @@ def find_cache(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]
         return f"<address of {id}>"
     judge.status("instance_id", id, there.status, "Normal", "instance")
     judge.in_vpc("instance_id", id, there.vpc_id, _vpc_id(settings), "instance")
-    if there.instance_type not in ("Redis", "Tair"):
+    if there.instance_type == "Memcache":
         judge.refuse(
             "instance_id",
             id,

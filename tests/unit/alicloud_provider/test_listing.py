@@ -58,7 +58,8 @@ def mount_target(engine: Engine, place: Place) -> Mapping[str, str]:
 
 
 def addon(engine: Engine, place: Place) -> Mapping[str, str]:
-    return {"clusterId": cases.running_cluster(engine, place), "id": "terway-eniip"}
+    cluster_id = cases.running_cluster(engine, place)
+    return {"clusterId": cluster_id, "id": f"{cluster_id}:terway-eniip"}
 
 
 Made = Callable[[Engine, Place], Mapping[str, str]]

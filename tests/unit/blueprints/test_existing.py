@@ -437,6 +437,17 @@ def test_a_namespace_of_others_is_not_taken(
     ]
 
 
+def test_a_team_is_told_where_its_namespace_is_named(
+    answers: Answers, there: dict[str, Mapping[str, str]]
+) -> None:
+    answers["getKubernetesAddons"] = [
+        {"name": name, "currentVersion": "v1"} for name in get_args(AddonName)
+    ]
+    there["offline"] = {}
+    with pytest.raises(pulumi.RunError, match=rf"{S}\.offline\.namespace: \"offline\" – must be"):
+        plan("colocation-dev", network=NETWORK, cluster=CLUSTER, node_pools=[])
+
+
 def test_ones_own_namespace_is_there_at_the_second_run(
     answers: Answers, there: dict[str, Mapping[str, str]]
 ) -> None:

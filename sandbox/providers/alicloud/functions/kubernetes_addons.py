@@ -11,7 +11,7 @@ TOKEN = "alicloud:cs/getKubernetesAddons:getKubernetesAddons"
 _SHOWN = {
     "currentConfig": "config",
     "currentVersion": "version",
-    "id": "name",
+    "id": "id",
     "name": "name",
 }
 
@@ -22,12 +22,12 @@ def answer(call: Call, arguments: Values) -> Values:
     found = call.retried(lambda: call.cloud.cs.list_cluster_addon_instances(cluster_id=cluster_id))
     answer = listed(
         arguments,
-        found["addons"],
+        [{**one, "id": f"{cluster_id}:{one['name']}"} for one in found["addons"]],
         into="addons",
         shown=_SHOWN,
         name="name",
         also=("clusterId",),
     )
     for addon in answer["addons"]:
-        del addon["id"]  # the name is the id
+        del addon["id"]  # it serves as a filter only
     return answer
