@@ -30,7 +30,7 @@ def test_there_are_stacks_of_every_blueprint() -> None:
 
 
 def test_all_stacks_at_once_interrupted_repaired_and_gone(sandbox: Sandbox) -> None:
-    """S2-51: a process for each, no clash; a Ctrl-C stops all; nothing stays."""
+    """S2-51 in part: a process for each, no clash; a Ctrl-C stops all; nothing stays."""
     _interrupt_while_some_create(sandbox)
 
     up = sandbox.ackb("up", "--all", "--jobs", str(JOBS))
