@@ -74,6 +74,8 @@ _PRODUCTS: Final = {
             "cn-hongkong",
         ),
     ),
+    # https://www.alibabacloud.com/help/en/slb/classic-load-balancer/developer-reference/api-slb-2014-05-15-endpoint
+    "slb": _Product("2014-05-15", "slb.{region}.aliyuncs.com", ("cn-hangzhou",)),
     "tag": _Product("2018-08-28", "tag.{region}.aliyuncs.com", ("cn-hangzhou",)),
     "vpc": _Product("2016-04-28", "vpc.{region}.aliyuncs.com"),
 }

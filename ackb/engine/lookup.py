@@ -47,6 +47,7 @@ _ARN_TYPES = {
     "alicloud:kvstore/instance:Instance": "instance",
     "alicloud:nas/fileSystem:FileSystem": "filesystem",
     "alicloud:ros/stack:Stack": "stack",
+    "alicloud:slb/acl:Acl": "acl",
 }
 
 
@@ -169,6 +170,13 @@ def _private_zone(read: ReadApi, inputs: Inputs) -> list[str]:
     ]
 
 
+def _access_list_entry(read: ReadApi, inputs: Inputs) -> list[str]:
+    acl_id, wanted = inputs["aclId"], inputs["entry"]
+    answer = read("slb", "DescribeAccessControlListAttribute", acl_id=acl_id)
+    entries = (one["AclEntryIP"] for one in answer["AclEntrys"]["AclEntry"])
+    return [f"{acl_id}:{entry}" for entry in entries if entry == wanted]
+
+
 def _alarm(read: ReadApi, inputs: Inputs, urn: str) -> list[str]:
     """Alarm rules have the tag as a label, which the Tag service does not know."""
     answer = read("cms", "DescribeMetricRuleList", rule_name=inputs["name"])
@@ -187,4 +195,5 @@ _UNTAGGED: dict[str, Callable[[ReadApi, Inputs], list[str]]] = {
     "alicloud:nas/accessRule:AccessRule": _access_rule,
     "alicloud:nas/mountTarget:MountTarget": _mount_target,
     "alicloud:pvtz/zone:Zone": _private_zone,
+    "alicloud:slb/aclEntryAttachment:AclEntryAttachment": _access_list_entry,
 }
