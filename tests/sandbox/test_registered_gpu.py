@@ -154,11 +154,22 @@ def test_it_can_be_judged_before_anything_is_there(stack: Sandbox) -> None:
     assert found["resources"]["alicloud:ros/stack:Stack"] == 1
 
 
-def test_a_registration_that_was_cut_off_is_found_again(stack: Sandbox, page: Reading) -> None:
-    """S0-01, S0-08: one stack of ROS, one registered cluster, however often it is cut off."""
+def test_a_registration_that_was_cut_off_is_found_again(stack: Sandbox) -> None:
+    """S0-01: one stack of ROS, one registered cluster; nothing else before it is connected."""
+    stack.set("cluster.connected", False)
     cut_off(stack, "ackb", "up", STACK)
-    told = page.past("ackb up registered-gpu-dev")
+    told = stack.shell(f"ackb up {STACK} 2>&1")
     assert "the creation of idc-registration was not answered: found as" in told
+    found = stack.ackb("outputs", STACK)
+    assert found["kubeconfig"] is None
+    assert found["outputs"]["next_step"].startswith(f"connect the cluster: `ackb agent {STACK} |")
+    assert kinds(stack)["cs", "NodePool"] == 0
+
+
+def test_a_connected_cluster_gets_its_pools(stack: Sandbox, page: Reading) -> None:
+    """S0-08: what `ackb up` adds once somebody says that the agent runs."""
+    stack.set("cluster.connected", True)
+    page.past("ackb up registered-gpu-dev")
     found = kinds(stack)
     assert (found["ros", "Stack"], found["cs", "Cluster"]) == (1, 1)
     outputs = stack.ackb("outputs", STACK)["outputs"]
