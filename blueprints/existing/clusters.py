@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ackb.domain import cidr
 from ackb.domain.problems import Problem
 from blueprints.existing.asking import Cloud
 from blueprints.existing.comparing import Judge
@@ -40,11 +41,12 @@ def find(settings: PlatformSettings, cloud: Cloud, problems: list[Problem]) -> F
             f"write {'private' if public else 'public'}, or add the endpoint in the ACK console",
         )
     rrsa = access.rrsa_config
-    judge.same("rrsa", said.rrsa, bool(rrsa.enabled), f"what {id} has")
+    enabled = bool(rrsa and rrsa.enabled)
+    judge.same("rrsa", said.rrsa, enabled, f"what {id} has")
     return FoundCluster(
         server=server,
         security_group_id=access.security_group_id,
-        rrsa_provider_arn=rrsa.ram_oidc_provider_arn if rrsa.enabled else None,
+        rrsa_provider_arn=rrsa.ram_oidc_provider_arn if enabled else None,
     )
 
 
@@ -58,8 +60,7 @@ def _compare(judge: Judge, settings: PlatformSettings, said: ExistingCluster, th
     if _minor(said.version) != minor:
         judge.same("version", said.version, f'"{minor}"', f"the Kubernetes version of {id}")
     judge.same("spec", said.spec, there.cluster_spec, f"the edition of {id}")
-    # Pods of Terway have no range of their own.
-    plugin = "flannel" if there.pod_cidr else "terway"
+    plugin = "flannel" if _outside(there.pod_cidr, network.vpc_cidr) else "terway"
     judge.same(
         "network_plugin.type", said.network_plugin.type, plugin, f"the network plug-in of {id}"
     )
@@ -70,6 +71,11 @@ def _compare(judge: Judge, settings: PlatformSettings, said: ExistingCluster, th
             there.pod_cidr,
             f"the range of the pods of {id}",
         )
+
+
+def _outside(pod_cidr: str, vpc_cidr: str) -> bool:
+    """Return whether pods have a range of their own; those of Terway have addresses of the VPC."""
+    return bool(pod_cidr) and cidr.overlap(cidr.parse(pod_cidr), cidr.parse(vpc_cidr)) is None
 
 
 def _compare_addons(

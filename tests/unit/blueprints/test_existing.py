@@ -411,6 +411,22 @@ def test_a_vswitch_may_lie_in_a_secondary_range(
     assert plan(**ALL).resources
 
 
+def test_pods_with_addresses_of_the_vpc_are_those_of_terway(
+    answers: Answers, there: dict[str, Mapping[str, str]]
+) -> None:
+    answers["getClusters"][0]["podCidr"] = "10.0.0.0/8"
+    assert plan(**ALL).resources
+    flannel = {"type": "flannel", "pod_cidr": "172.20.0.0/16"}
+    wanted = {**ALL, "cluster": {**CLUSTER, "network_plugin": flannel}}
+    answers["getClusters"][0]["podCidr"] = "172.20.0.0/16"
+    assert plan(**wanted).resources
+    answers["getClusters"][0]["podCidr"] = "172.22.0.0/16"
+    assert refused(**wanted) == [
+        f'SET-035 {S}.cluster.network_plugin.pod_cidr: "172.20.0.0/16" – must be the range of the '
+        f"pods of {ID}, which is 172.22.0.0/16. Fix: write 172.22.0.0/16."
+    ]
+
+
 def test_a_way_that_the_api_server_has_not(answers: Answers) -> None:
     ends = answers["getManagedKubernetesClusters"][0]["connections"][0]
     ends["apiServerInternet"] = ""
