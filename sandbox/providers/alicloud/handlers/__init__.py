@@ -29,9 +29,9 @@ from sandbox.providers.alicloud.handlers.pvtz_zone_record import ZoneRecord
 from sandbox.providers.alicloud.handlers.rds_account import Account
 from sandbox.providers.alicloud.handlers.rds_account_privilege import AccountPrivilege
 from sandbox.providers.alicloud.handlers.rds_database import Database
+from sandbox.providers.alicloud.handlers.ros_stack import Stack
 from sandbox.providers.alicloud.handlers.slb_acl import Acl
 from sandbox.providers.alicloud.handlers.slb_acl_entry_attachment import AclEntryAttachment
-from sandbox.providers.alicloud.handlers.ros_stack import Stack
 from sandbox.providers.alicloud.handlers.vpc_nat_gateway import NatGateway
 from sandbox.providers.alicloud.handlers.vpc_network import Network
 from sandbox.providers.alicloud.handlers.vpc_snat_entry import SnatEntry
