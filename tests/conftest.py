@@ -6,11 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ackb.planning import Plan, plan_program
 from tests.browser import Browser, browsers
 
 PLANS = Path(__file__).parent / "plan"
+
+# Property tests are reproducible and have no deadline: they judge results, not speed.
+settings.register_profile("reproducible", derandomize=True, deadline=None)
+settings.load_profile("reproducible")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

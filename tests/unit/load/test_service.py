@@ -16,7 +16,7 @@ DEMANDS = st.builds(Demand, st.floats(0.001, 2), st.floats(0, 3), st.floats(0.5,
 
 
 @given(USERS, PODS, CORES, DEMANDS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_laws_that_hold_for_every_load(users: int, pods: int, cores: float, demand: Demand) -> None:
     """S2-49: Little's law, the capacity of the pods, and shares between 0 and 1."""
     found = serve(users, pods, cores, demand)
@@ -30,7 +30,7 @@ def test_laws_that_hold_for_every_load(users: int, pods: int, cores: float, dema
 
 
 @given(USERS, st.integers(1, 120), CORES, DEMANDS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_more_pods_never_serve_less_and_more_users_never_faster(
     users: int, pods: int, cores: float, demand: Demand
 ) -> None:

@@ -320,7 +320,7 @@ PLACES = st.sampled_from(
 )
 
 
-@configured(derandomize=True, deadline=None, max_examples=150)
+@configured(max_examples=150)
 @given(st.lists(st.tuples(PLACES, ANYTHING), min_size=1, max_size=3))
 def test_whatever_is_written_the_answer_is_settings_or_a_message(changes):
     data = settings({"a": {"image": IMAGE}}, {"b": JOB})

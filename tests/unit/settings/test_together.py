@@ -123,7 +123,7 @@ PATHS = st.sampled_from(
 )
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(PATHS, ANYTHING), min_size=1, max_size=3))
 def test_whatever_is_written_the_answer_is_settings_or_a_message(changes):
     data = dict(VALID)
