@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.cloud.cs.kinds import CLUSTER, NODE, NODE_POOL, REGISTERED
-from sandbox.cloud.ecs.errors import NO_STOCK
 from sandbox.cloud.ecs.instances import catalogue
-from sandbox.cloud.errors import CloudError
 from sandbox.cloud.store import Data
 
 if TYPE_CHECKING:
@@ -105,22 +103,8 @@ class ElasticPools:
                 self._store.put(NODE, instance_id, {**node, "Leaving": True})
 
     def _start(self, pool: Data) -> None:
-        group = pool["api"]["scaling_group"]
         number = self._store.count(NODE, NodePoolId=pool["NodePoolId"])
-        vswitches = group["vswitch_ids"]
-        first = 0 if group.get("multi_az_policy") == "PRIORITY" else number % len(vswitches)
-        sold_out: CloudError = NO_STOCK()
-        for instance_type in group["instance_types"]:
-            for vswitch_id in [*vswitches[first:], *vswitches[:first]]:
-                try:
-                    self._cs.add_autoscaled_node(pool, instance_type, vswitch_id)
-                except CloudError as error:
-                    if error.code != sold_out.code:
-                        raise
-                    sold_out = error
-                else:
-                    return
-        raise sold_out
+        self._cs.add_autoscaled_node(pool, number)
 
     def _pool(self, pool: Data) -> ElasticPool:
         api = pool["api"]

@@ -9,6 +9,8 @@ from sandbox.cloud.cs import errors
 from sandbox.cloud.cs.addon_records import NODE_CONTROLLER
 from sandbox.cloud.cs.deletion import ClusterDeletion
 from sandbox.cloud.cs.kinds import ADDON, CLUSTER_TAG, NODE, NODE_POOL, REGISTERED
+from sandbox.cloud.ecs.errors import NO_STOCK
+from sandbox.cloud.errors import CloudError
 from sandbox.cloud.service import Response, verb
 from sandbox.cloud.store import Data
 
@@ -244,18 +246,36 @@ class NodePools(ClusterDeletion):
 
     def _add_nodes(self, pool: Data, count: int) -> None:
         self._check_node_quota(pool["ClusterId"], count)
-        group = pool["api"]["scaling_group"]
-        vswitches = group["vswitch_ids"]
         present = len(self._members(pool["NodePoolId"]))
         for number in range(present, present + count):
-            # With one instance type, all values of multi_az_policy but PRIORITY spread.
-            at = 0 if group.get("multi_az_policy") == "PRIORITY" else number % len(vswitches)
-            self._add_node(pool, group["instance_types"][0], vswitches[at])
+            self._add_where_sold(pool, number)
 
-    def add_autoscaled_node(self, pool: Data, instance_type: str, vswitch_id: str) -> None:
-        """Start one node that the autoscaler may take away again: not an API action."""
+    def add_autoscaled_node(self, pool: Data, number: int) -> None:
+        """Start one node that the autoscaler may take away again: not an API action.
+
+        `number` is its place among the nodes of the pool.
+        """
         self._check_node_quota(pool["ClusterId"], 1)
-        self._add_node(pool, instance_type, vswitch_id, Autoscaled=True)
+        self._add_where_sold(pool, number, Autoscaled=True)
+
+    def _add_where_sold(self, pool: Data, number: int, **marks: bool) -> None:
+        """Start one instance: the types in their order, each in all zones, until one is sold."""
+        group = pool["api"]["scaling_group"]
+        vswitches = group["vswitch_ids"]
+        # With one instance type, all values of multi_az_policy but PRIORITY spread.
+        first = 0 if group.get("multi_az_policy") == "PRIORITY" else number % len(vswitches)
+        sold_out: CloudError = NO_STOCK()
+        for instance_type in group["instance_types"]:
+            for vswitch_id in [*vswitches[first:], *vswitches[:first]]:
+                try:
+                    self._add_node(pool, instance_type, vswitch_id, **marks)
+                except CloudError as error:
+                    if error.code != sold_out.code:
+                        raise
+                    sold_out = error
+                else:
+                    return
+        raise sold_out
 
     def _check_node_quota(self, cluster_id: str, more: int) -> None:
         limit = quota("cs.nodes_per_cluster").value

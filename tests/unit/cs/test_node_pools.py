@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.cloud.errors import CloudError
 from tests.unit.cs.conftest import Account, refusal
 
 
@@ -161,3 +162,31 @@ def test_nodes_as_the_api_lists_them(account: Account) -> None:
     account.report_nodes(cluster_id)
     (after,) = account.cloud.cs.describe_cluster_nodes(cluster_id=cluster_id)["nodes"]
     assert (after["node_status"], after["node_name"]) == ("Ready", "node")
+
+
+def test_the_next_zone_and_then_the_next_type_are_tried_where_one_is_sold_out(
+    account: Account,
+) -> None:
+    """ESS does so with every pool; the catalogue sells ecs.gn7i everywhere but in zone h."""
+    card, cs = "ecs.gn7i-c8g1.2xlarge", account.cloud.cs
+    vswitch = account.cloud.vpc.create_vswitch(
+        vpc_id=account.vpc_id, cidr_block="10.3.0.0/16", zone_id="cn-hangzhou-h"
+    )["VSwitchId"]
+    account.clock.sleep(1)
+    cluster_id = account.create_cluster()
+
+    def started(vswitches: list[str], *types: str) -> list[tuple[str, str]]:
+        before = {node.instance_id for node in cs.backend.nodes(cluster_id)}
+        group = {"vswitch_ids": vswitches, "instance_types": list(types)}
+        account.create_pool(cluster_id, 2, scaling_group=group)
+        return [
+            (node.instance["ZoneId"], node.instance["InstanceType"])
+            for node in cs.backend.nodes(cluster_id)
+            if node.instance_id not in before
+        ]
+
+    two = [vswitch, account.vswitch_ids[0]]
+    assert started(two, card, "ecs.g7.xlarge") == [("cn-hangzhou-j", card)] * 2
+    assert started([vswitch], card, "ecs.g7.xlarge") == [("cn-hangzhou-h", "ecs.g7.xlarge")] * 2
+    with pytest.raises(CloudError, match=r"OperationDenied\.NoStock"):
+        started([vswitch], card)
