@@ -96,7 +96,7 @@ def _replicated(args: DistributedTrainingArgs, name: str, task: str) -> dict[str
                         ),
                         "restartPolicy": "Never",
                     },
-                }
+                },
             }
         },
     }

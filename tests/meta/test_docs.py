@@ -98,7 +98,9 @@ def test_nothing_of_one_machine_is_in_a_page(page: Path) -> None:
 def test_shell_blocks_are_shell(page: Path) -> None:
     for kind, code in _FENCE.findall(text_of(page)):
         if kind.split(" ")[0] != "sh":
-            assert kind in ("text", "yaml", "json", "python", "mermaid"), f"a block of kind {kind!r}"
+            assert kind in ("text", "yaml", "json", "python", "mermaid"), (
+                f"a block of kind {kind!r}"
+            )
             continue
         assert kind in ("sh", "sh real-cloud")
         done = subprocess.run(["sh", "-n"], input=code, text=True, capture_output=True, check=False)
