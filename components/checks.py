@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pulumi
 
 from ackb.domain import cidr, eci_annotations, eci_sizes, quantity
 from ackb.domain.problems import ArgumentProblem, Broken, InvalidArguments, Refused
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 
 def refuse(component: str, name: str, problems: Iterable[ArgumentProblem]) -> None:
@@ -81,8 +78,8 @@ def checked_secret(
     return pulumi.Output.secret(value).apply(gate)
 
 
-def not_empty(args: DataclassInstance) -> Iterator[ArgumentProblem]:
-    """Yield a problem for each text of some arguments that is empty."""
+def not_empty(args: Any) -> Iterator[ArgumentProblem]:
+    """Yield a problem for each text that is empty in some arguments, a data class."""
     for one in fields(args):
         if getattr(args, one.name) == "":
             yield ArgumentProblem(one.name, "not be empty", "", "name what is there")
