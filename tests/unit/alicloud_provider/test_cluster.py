@@ -109,7 +109,9 @@ def test_a_pool_that_scales_by_itself_has_bounds_and_no_size(engine: Engine, pla
 
 
 def test_nodes_that_are_sold_out_leave_no_pool(engine: Engine, place: Place):
-    inputs = {**cases.pool(engine, place), "instanceTypes": ["ecs.gn7i-c8g1.2xlarge"]}
+    # The catalogue sells this type everywhere but in zone h.
+    sold_out = {"instanceTypes": ["ecs.gn7i-c8g1.2xlarge"], "vswitchIds": [place.vswitch_h]}
+    inputs = {**cases.pool(engine, place), **sold_out}
     with pytest.raises(ProviderError, match=r"OperationDenied\.NoStock: .* Next: choose another"):
         engine.create(POOL, inputs)
     pools = engine.cloud.cs.describe_cluster_node_pools(cluster_id=inputs["clusterId"])
