@@ -28,7 +28,7 @@ from sandbox.controllers.virtual_kubelet.controller import VirtualKubelet
 from sandbox.controllers.virtual_kubelet.spot import SpotReleases
 from sandbox.controllers.virtual_kubelet.webhook import SelectorWebhook
 from sandbox.controllers.virtual_nodes import VirtualNodes
-from sandbox.kube.bootstrap import BootstrapError, bootstrap
+from sandbox.kube.bootstrap import BootstrapError, before_stop, bootstrap
 from sandbox.kube.client import ApiError, Client, Unreachable
 from sandbox.kube.configuration import Settings
 from sandbox.kube.control_plane import ControlPlane, ControlPlaneError, name_of
@@ -57,6 +57,7 @@ class Cluster:
         self._looks = looks.Looks(home, cluster_id)
         self._runner: Runner | None = None
         self._disks: Disks | None = None
+        self._client: Client | None = None
         self._metrics: MetricsServer | None = None
         self._wake = threading.Event()
         self._looked = threading.Event()
@@ -77,6 +78,7 @@ class Cluster:
         self._wake.set()
         self._thread.join()
         self._end_controllers()
+        self._prepare_stop()
         self._plane.stop()
 
     def cloud_changed(self) -> None:
@@ -170,11 +172,20 @@ class Cluster:
         self._metrics.start(client)
         self._runner = runner
         if managed:
+            self._client = client
             self._disks = Disks(context)
             runner.start([*_of_managed(context, runner, self._plane), self._disks])
         else:
             runner.start(_of_registered(context))
         backend.control_plane_up(self.cluster_id, port)
+
+    def _prepare_stop(self) -> None:
+        if self._client is None or not self._plane.is_running():
+            return
+        try:
+            before_stop(self._client)
+        except (ApiError, Unreachable) as error:
+            _log.warning("%s: its next start may take half a minute: %s", self._plane.name, error)
 
     def _release_disks(self) -> None:
         """Give back the disks of claims that are gone, which takes a moment after the claims."""

@@ -24,6 +24,17 @@ _OBJECTS = (
     "legacy-scheduling.admission.yaml",
 )
 
+_ABOUT_KINDS = ("resource-policy.admission.yaml",)
+
+_PODS = path_of("Pod", namespace="kube-system")
+_TRIAL: Object = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "trial"},
+    "spec": {"containers": [{"name": "trial", "image": "trial"}]},
+}
+_POLICY_NOT_READY = "failed to configure policy"
+
 
 class BootstrapError(Exception):
     """The API server does not get ready; the text says what it last answered."""
@@ -53,6 +64,27 @@ def bootstrap(
         client.apply(obj)
     # Pods need the account that a controller makes in each namespace.
     patiently(lambda: client.get("/api/v1/namespaces/default/serviceaccounts/default"))
+    patiently(lambda: _try_a_pod(client))
+
+
+def before_stop(client: Client) -> None:
+    """Take out what would hold up the next start; `bootstrap` puts it back.
+
+    An API server that starts with a policy about a kind of its own may look the kind up before it
+    serves it. It then refuses every pod, and looks again only after half a minute.
+    """
+    for obj in _documents(_ABOUT_KINDS):
+        client.delete(obj)
+
+
+def _try_a_pod(client: Client) -> None:
+    """Ask for a pod that nobody keeps; whoever comes next must not be refused by a policy."""
+    try:
+        client.call("POST", _PODS, query={"dryRun": "All"}, body=_TRIAL)
+    except ApiError as error:
+        # A webhook whose server comes later may refuse too: that is not waited for.
+        if _POLICY_NOT_READY in str(error):
+            raise
 
 
 def eci_label_expression() -> str:
