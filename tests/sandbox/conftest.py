@@ -22,6 +22,28 @@ from bench.workspace import copy_project
 
 STACK = "wordpress-dev"
 
+LONGEST_FIRST = (
+    "test_all_stacks.py",
+    "test_load.py",
+    "test_wordpress.py",
+    "test_colocation.py",
+    "test_elastic_platform.py",
+    "test_registered_gpu.py",
+    "test_virtual_nodes.py",
+    "test_recovery.py",
+    "kube/test_lifecycle.py",
+    "test_existing.py",
+    "test_pages.py",
+)
+"""Files of tests that run side by side: a long one that began last would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take longest come first; what is inside a file keeps its order."""
+    folder = Path(__file__).parent
+    place = {folder / name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path, len(place)))
+
 
 @dataclass
 class Sandbox:
