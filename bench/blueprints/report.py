@@ -30,9 +30,10 @@ def markdown(results: Results) -> str:
     told = (f"{key} {value}" for key, value in machine.items() if key not in _SAID_BEFORE)
     versions = ", ".join(told)
     cycles = len(results.rows[0].up.seconds)
+    how = "One run" if cycles == 1 else f"Medians of {cycles} runs"
     return (
         f"| {' | '.join(_HEADINGS)} |\n{aligned}\n{rows}\n\n"
-        f"- Medians of {cycles} runs, each in a new project.\n"
+        f"- {how}, each in a new project.\n"
         f"- Measured {results.date} at {results.revision}: {machine['processor']}, "
         f"{machine['cores']} cores, {machine['memory']}, load {machine['load before']} before.\n"
         f"- {versions}."
