@@ -41,6 +41,12 @@ class Context:
         return self.informers[kind].all()
 
 
+def keys_of(context: Context, kind: str) -> list[Key]:
+    """Namespace and name of each object of a kind."""
+    found = (obj["metadata"] for obj in context.objects(kind))
+    return [(metadata["namespace"], metadata["name"]) for metadata in found]
+
+
 class Controller(Protocol):
     """Brings one thing into line with what is wanted, again and again."""
 

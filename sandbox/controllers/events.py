@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Literal
 
+from sandbox.kube import times
 from sandbox.kube.client import Client, Object
 
 _LONGEST_MESSAGE = 1024
@@ -30,7 +30,7 @@ def record(
     metadata = obj["metadata"]
     # Events of objects outside all namespaces stand in the one for everything.
     namespace = metadata.get("namespace") or _DEFAULT_NAMESPACE
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = times.now()
     text = f"{metadata['uid']}/{reason}/{message}"
     client.apply(
         {

@@ -7,7 +7,6 @@ heard of no more; nobody removes it, nor the ECI instances of its pods.
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 
 from ackb.domain import virtual_nodes
 from sandbox.cloud.errors import CloudError
@@ -15,6 +14,7 @@ from sandbox.controllers import events
 from sandbox.controllers.controller import Context, Key
 from sandbox.controllers.node_objects import can_take_pods, is_ready, self_managed_virtual_node
 from sandbox.controllers.virtual_kubelet import placement
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object
 
 SILENT = "ackb/silent"
@@ -112,7 +112,8 @@ class SelfManagedNodes:
         status = pod["status"]
         others = [one for one in status.get("conditions", []) if one["type"] not in _READINESS]
         ready = [
-            {"type": kind, "status": "True", "lastTransitionTime": _now()} for kind in _READINESS
+            {"type": kind, "status": "True", "lastTransitionTime": times.now()}
+            for kind in _READINESS
         ]
         containers = [{**one, "ready": True} for one in status.get("containerStatuses", [])]
         change = {"conditions": [*others, *ready], "containerStatuses": containers}
@@ -160,11 +161,7 @@ def _unknown(node: Object) -> list[dict[str, str]]:
             "status": "Unknown",
             "reason": "NodeStatusUnknown",
             "message": "Kubelet stopped posting node status.",
-            "lastTransitionTime": _now(),
+            "lastTransitionTime": times.now(),
         }
         for condition in node["status"]["conditions"]
     ]
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ackb.domain import cron
 from ackb.domain.problems import Refused
 from sandbox.controllers import events
-from sandbox.controllers.controller import Context, Key
+from sandbox.controllers.controller import Context, Key, keys_of
 from sandbox.controllers.cron_hpa.job import (
     FAILED,
     KIND,
@@ -24,6 +24,7 @@ from sandbox.controllers.cron_hpa.job import (
     target,
 )
 from sandbox.controllers.cron_hpa.scaling import carry_out
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object
 
 _log = logging.getLogger(__name__)
@@ -67,10 +68,7 @@ class CronHpas:
 
     def keys_at_start(self) -> list[Key]:
         """All of them."""
-        return [
-            (obj["metadata"]["namespace"], obj["metadata"]["name"])
-            for obj in self._context.objects(KIND)
-        ]
+        return keys_of(self._context, KIND)
 
     def reconcile(self, key: Key) -> float | None:
         """Submit new jobs, run those that are due, and say when the next is."""
@@ -112,10 +110,10 @@ class CronHpas:
             except Refused as refused:
                 if condition is None:
                     message = f"Failed to update cron hpa job {job.name},because of {refused}"
-                    conditions[job.name] = job.condition(FAILED, message, _text(now))
+                    conditions[job.name] = job.condition(FAILED, message, times.text(now))
                 continue
             if condition is None:
-                condition = job.condition(SUBMITTED, "", _text(now))
+                condition = job.condition(SUBMITTED, "", times.text(now))
                 conditions[job.name] = condition
             due = parsed.next(now, zone)
             if due is not None:
@@ -171,7 +169,7 @@ class CronHpas:
         now = self._now()
         one.failing_since, one.tries = None, 0
         one.due = one.schedule.next(now, self._zone()) or _NEVER
-        conditions[one.job.name] = one.job.condition(state, message, _text(now), one.job_id)
+        conditions[one.job.name] = one.job.condition(state, message, times.text(now), one.job_id)
         events.record(
             self._context.client,
             obj,
@@ -207,7 +205,3 @@ class CronHpas:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._context.cloud.clock.now(), UTC)
-
-
-def _text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

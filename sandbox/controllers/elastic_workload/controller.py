@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sandbox.controllers import events
-from sandbox.controllers.controller import Context, Key
+from sandbox.controllers.controller import Context, Key, keys_of
 from sandbox.controllers.elastic_workload.clone import clone, is_current
 from sandbox.controllers.elastic_workload.workload import KIND, ElasticWorkload, read, split
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object
 from sandbox.kube.owners import controller_of
 
@@ -42,10 +41,7 @@ class ElasticWorkloads:
 
     def keys_at_start(self) -> list[Key]:
         """All of them."""
-        return [
-            (obj["metadata"]["namespace"], obj["metadata"]["name"])
-            for obj in self._context.objects(KIND)
-        ]
+        return keys_of(self._context, KIND)
 
     def reconcile(self, key: Key) -> float | None:
         """Share out the replicas, source first."""
@@ -120,7 +116,7 @@ class ElasticWorkloads:
             for entry in [*(before.get("elasticUnitsStatus") or []), before.get("sourceTarget")]
             if entry
         }
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = times.now()
 
         def entry(name: str, share: int) -> Object:
             known, since = stamps.get(name, (None, now))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from sandbox.controllers.node_objects import is_virtual
 from sandbox.controllers.pressure import ranking
 from sandbox.controllers.pressure.ranking import Candidate
 from sandbox.controllers.pressure.signals import Signal, worst
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Client, Object
 from sandbox.metrics import load, pressure
 from sandbox.metrics.pressure import Pressure
@@ -188,7 +188,7 @@ class MemoryPressure:
 
 
 def _failed(pod: Object, text: str) -> Object:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = times.now()
     status = pod["status"]
     ended = {"exitCode": 137, "reason": "Error", "finishedAt": now}
     own = {
@@ -218,7 +218,7 @@ def _is_pressed(node: Object) -> bool:
 
 
 def _set_condition(client: Client, node: Object, *, pressed: bool) -> None:
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = times.now()
     word = "insufficient" if pressed else "sufficient"
     condition = {
         "type": _CONDITION,

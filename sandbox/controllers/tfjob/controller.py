@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sandbox.controllers import events
-from sandbox.controllers.controller import Context, Key
+from sandbox.controllers.controller import Context, Key, keys_of
 from sandbox.controllers.tfjob.replicas import (
     KIND,
     TYPE_LABEL,
@@ -15,6 +13,7 @@ from sandbox.controllers.tfjob.replicas import (
     service,
 )
 from sandbox.controllers.tfjob.status import FAILED, SUCCEEDED, is_over, retryable, updated
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object
 from sandbox.kube.owners import controller_of
 
@@ -44,10 +43,7 @@ class TFJobs:
 
     def keys_at_start(self) -> list[Key]:
         """All of them."""
-        return [
-            (obj["metadata"]["namespace"], obj["metadata"]["name"])
-            for obj in self._context.objects(KIND)
-        ]
+        return keys_of(self._context, KIND)
 
     def reconcile(self, key: Key) -> float | None:
         """Make what is missing, restart what may be, and tell how it stands."""
@@ -67,7 +63,7 @@ class TFJobs:
             kind: [one for one in pods if one["metadata"]["labels"][TYPE_LABEL] == kind.lower()]
             for kind in counts(job)
         }
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = times.now()
         self._tell(job, updated(job, by_type, now, restarting))
         complete = suspended or len(pods) >= sum(counts(job).values())
         return None if complete else _RETRY_SECONDS

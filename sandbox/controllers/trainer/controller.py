@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sandbox.controllers import events
-from sandbox.controllers.controller import Context, Key
+from sandbox.controllers.controller import Context, Key, keys_of
 from sandbox.controllers.trainer import status as statuses
 from sandbox.controllers.trainer.jobs import KIND, RUNTIME_KINDS, jobs, service
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object
 from sandbox.kube.owners import controller_of
 
@@ -35,10 +34,7 @@ class TrainJobs:
 
     def keys_at_start(self) -> list[Key]:
         """All of them."""
-        return [
-            (obj["metadata"]["namespace"], obj["metadata"]["name"])
-            for obj in self._context.objects(KIND)
-        ]
+        return keys_of(self._context, KIND)
 
     def reconcile(self, key: Key) -> float | None:
         """Make what is missing and tell how it stands."""
@@ -46,7 +42,7 @@ class TrainJobs:
         train_job = self._context.informers[KIND].get(name, namespace)
         if train_job is None or "deletionTimestamp" in train_job["metadata"]:
             return None
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = times.now()
         runtime = self._runtime(train_job)
         if runtime is None:
             reference = train_job["spec"]["runtimeRef"]

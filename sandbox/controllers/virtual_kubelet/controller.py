@@ -31,6 +31,7 @@ from sandbox.controllers.virtual_kubelet.request import (
     request,
 )
 from sandbox.controllers.virtual_kubelet.telling import Teller
+from sandbox.kube import times
 from sandbox.kube.client import ApiError, Object, Unreachable
 
 _log = logging.getLogger(__name__)
@@ -255,7 +256,7 @@ class VirtualKubelet:
         if status in ("Scheduling", "Pending"):
             self._later(start, self._instances.seconds_to_start(start.instance_id))
         elif group is not None and status == "Running":
-            self._write(start, pod, statuses.running(pod, group, statuses.now()))
+            self._write(start, pod, statuses.running(pod, group, times.now()))
         else:
             message = f"the ECI instance {start.instance_id} is {status}"
             self._doom(start.instance_id)

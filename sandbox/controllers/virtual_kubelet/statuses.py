@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sandbox.controllers.virtual_kubelet.request import INSTANCE_ID, PREFIX
@@ -12,11 +11,6 @@ from sandbox.kube.client import Object
 _REFUSED = "ProviderFailed"
 _ALWAYS = "Always"
 _OWN_CONDITIONS = ("Initialized", "Ready", "ContainersReady")
-
-
-def now() -> str:
-    """The current time as Kubernetes writes it."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def running(pod: Object, group: Mapping[str, Any], at: str) -> Object:
