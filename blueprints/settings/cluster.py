@@ -42,6 +42,12 @@ class Flannel(Settings):
 NetworkPlugin = Annotated[Terway | Flannel, Field(discriminator="type")]
 
 
+Edition = Literal[
+    "ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"
+]
+"""Edition of the control plane, as the API calls it."""
+
+
 class Logs(Settings):
     """Logs of the control plane, kept in Simple Log Service."""
 
@@ -75,9 +81,7 @@ class Cluster(Settings):
         description="Name of the cluster; with one given here, a change that replaces the cluster "
         "needs a new name too. Default: stack, logical name and a hash.",
     )
-    spec: Literal[
-        "ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"
-    ] = Field(
+    spec: Edition = Field(
         default="ack.pro.small",
         description="Edition of the control plane: `ack.standard` is free and has no SLA; the "
         "`ack.pro` ones are paid by the hour. Default: ack.pro.small.",

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ackb.domain import cidr, kubernetes_versions
 from blueprints.settings.base import Settings, rule
-from blueprints.settings.cluster import Cluster, NetworkPlugin, Terway
+from blueprints.settings.cluster import Cluster, Edition, NetworkPlugin, Terway
 from blueprints.settings.codes import Code
 from blueprints.settings.data import Cache, Database, FileStorage
 from blueprints.settings.forms import form, physical_name
@@ -94,9 +94,7 @@ class ExistingCluster(Settings):
         description='Kubernetes version, in quotes, such as "1.36"; its minor is compared with the '
         "cloud.",
     )
-    spec: Literal[
-        "ack.standard", "ack.pro.small", "ack.pro.xlarge", "ack.pro.2xlarge", "ack.pro.4xlarge"
-    ] = Field(
+    spec: Edition = Field(
         default="ack.pro.small",
         description="Edition of the control plane; compared with the cloud. Default: "
         "ack.pro.small.",
